@@ -1,0 +1,113 @@
+"""What is on display now, and the documents of editions: all that public pages read from the database.
+
+One query a second tells what is on display; a document is read, checked and parsed once in a process.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from ..models import Display, Edition
+from . import document as documents
+
+log = logging.getLogger(__name__)
+
+# How long an answer about what is on display is believed, in seconds.
+BELIEVED = 1.0
+# How many documents a process keeps: about 5 MB each at the largest exhibit that is tested.
+KEPT = 16
+
+
+@dataclass(frozen=True)
+class OnDisplay:
+    """An edition that visitors may read: its exhibit, number, address, digest, and since when it is shown."""
+
+    exhibit: int
+    edition: int
+    number: int
+    slug: str
+    digest: str
+    note: str
+    published: datetime
+    starts: datetime
+
+    @property
+    def document(self) -> documents.Document:
+        """The exhibit as it was published. Raises `EditionTampered`."""
+        return document_of(self.edition, self.digest)
+
+
+# The columns from which each field of `OnDisplay` is read.
+COLUMNS = {
+    "exhibit": "exhibit_id",
+    "edition": "edition_id",
+    "number": "edition__number",
+    "slug": "edition__slug",
+    "digest": "edition__digest",
+    "note": "edition__note",
+    "published": "edition__created",
+    "starts": "starts",
+}
+
+
+def on_display() -> dict[str, OnDisplay]:
+    """Every exhibit on display now, by its slug, in the order in which they were first published."""
+    return _on_display(int(time.monotonic() / BELIEVED))
+
+
+@lru_cache(maxsize=1)
+def _on_display(_period: int) -> dict[str, OnDisplay]:
+    shown = _rows(Display.objects.now().filter(edition__isnull=False).order_by("exhibit_id"))
+    return {row.slug: row for row in shown}
+
+
+def readable() -> list[OnDisplay]:
+    """Every exhibit on display whose edition is as it was published; the log tells of the others."""
+    return [shown for shown in on_display().values() if _is_readable(shown)]
+
+
+def _is_readable(shown: OnDisplay) -> bool:
+    try:
+        return bool(shown.document)
+    except documents.EditionTampered:
+        return False
+
+
+def present_slug(slug: str) -> str | None:
+    """The slug under which the exhibit that once had ``slug`` is on display now, or None."""
+    former = Display.objects.begun().filter(edition__slug=slug).values_list("exhibit_id", flat=True).first()
+    return next((row.slug for row in on_display().values() if row.exhibit == former), None)
+
+
+def was_on_display(slug: str) -> bool:
+    """Whether an exhibit of this slug has ever been on display."""
+    return Display.objects.begun().filter(edition__slug=slug).exists()
+
+
+def editions_shown(exhibit: int) -> list[OnDisplay]:
+    """The editions of an exhibit that have been on display, newest first, each since it was first shown."""
+    rows = _rows(Display.objects.begun().filter(exhibit=exhibit, edition__isnull=False).order_by("-starts", "-pk"))
+    first_shown = {row.number: row for row in rows}
+    return sorted(first_shown.values(), key=lambda row: -row.number)
+
+
+def _rows(displays) -> list[OnDisplay]:
+    return [OnDisplay(**dict(zip(COLUMNS, row, strict=True))) for row in displays.values_list(*COLUMNS.values())]
+
+
+@lru_cache(maxsize=KEPT)
+def document_of(edition: int, digest: str) -> documents.Document:
+    """The document of an edition, read once. Raises `EditionTampered` where its bytes are not those published."""
+    content = bytes(Edition.objects.values_list("content", flat=True).get(pk=edition))
+    if documents.digest_of(content) != digest:
+        log.critical("Edition %s was changed in the database: its digest is not %s. It is not shown.", edition, digest)
+        raise documents.EditionTampered(f"The bytes of edition {edition} do not have the digest {digest}.")
+    return documents.loads(content)
+
+
+def forget():
+    """Forget what is kept: for tests, and after a restore of the database."""
+    _on_display.cache_clear()
+    document_of.cache_clear()

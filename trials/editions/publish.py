@@ -1,0 +1,121 @@
+"""Publishing: from the working copy to an edition, and from an edition to what is on display.
+
+Every function appends to the display log and changes nothing that was written before.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from ..models import Display, Edition, Exhibit, PublishedImage
+from . import document as documents
+from .build import build
+
+
+class PublishError(ValueError):
+    """What was asked for is refused; the message says why and what to do."""
+
+
+@transaction.atomic
+def publish(exhibit: Exhibit, note: str, *, user=None, starts: datetime | None = None, batch=None) -> Display:
+    """Make an edition of the working copy and put it on display from ``starts`` (default: now).
+
+    A working copy that is the newest edition, word for word, goes on display as that edition. Raises
+    `PublishError`, or `DocumentError` where the working copy is not whole.
+    """
+    note = _required(note)
+    exhibit = _locked(exhibit)
+    if exhibit.practice:
+        raise PublishError(f"“{exhibit}” is a practice exhibit: it can never go on display.")
+    content = documents.dumps(build(exhibit))
+    newest = exhibit.editions.order_by("-number").first()
+    if newest is None or newest.digest != documents.digest_of(content):
+        newest = _new_edition(exhibit, content, note, user)
+    elif starts is None and on_display_now(exhibit) == newest:
+        raise PublishError(f"Nothing has changed since edition {newest.number}, which is on display.")
+    return _show(exhibit, newest, note, user, starts, batch)
+
+
+@transaction.atomic
+def roll_back(exhibit: Exhibit, edition: Edition, note: str, *, user=None) -> Display:
+    """Put an earlier edition on display again, from now. Raises `PublishError`."""
+    note = _required(note)
+    exhibit = _locked(exhibit)
+    if edition.exhibit_id != exhibit.pk:
+        raise PublishError(f"{edition} is an edition of another exhibit.")
+    return _show(exhibit, edition, note, user)
+
+
+@transaction.atomic
+def withdraw(exhibit: Exhibit, note: str, *, user=None) -> list[Display]:
+    """Take the exhibit off display from now, and cancel what was scheduled.
+
+    Returns the scheduled displays that are cancelled, soonest first. Each is cancelled by a later line for
+    the same moment, since the log itself is never changed. Raises `PublishError`.
+    """
+    note = _required(note)
+    exhibit = _locked(exhibit)
+    scheduled = scheduled_displays(exhibit)
+    if on_display_now(exhibit) is None and not scheduled:
+        raise PublishError(f"“{exhibit}” is not on display, and nothing is scheduled.")
+    _show(exhibit, None, note, user)
+    for display in scheduled:
+        _show(exhibit, None, note, user, display.starts)
+    return scheduled
+
+
+def on_display_now(exhibit: Exhibit) -> Edition | None:
+    """The edition that visitors see now, by the database's clock."""
+    display = Display.objects.filter(exhibit=exhibit).now().select_related("edition").first()
+    return display and display.edition
+
+
+def scheduled_displays(exhibit: Exhibit) -> list[Display]:
+    """What will go on display, soonest first: of several lines for one moment, the last written counts."""
+    lines = Display.objects.filter(exhibit=exhibit).to_come().select_related("edition").order_by("starts", "pk")
+    last = {line.starts: line for line in lines}
+    return [line for line in last.values() if line.edition]
+
+
+def _required(note: str) -> str:
+    note = note.strip()
+    if not note:
+        raise PublishError("Write a note: visitors will read what changed and why.")
+    return documents.check_plain(note, lines=True)
+
+
+def _locked(exhibit: Exhibit) -> Exhibit:
+    """The exhibit as it is in the database, held so that two publishers take turns."""
+    return Exhibit.objects.select_for_update().get(pk=exhibit.pk)
+
+
+def _new_edition(exhibit, content: bytes, note: str, user) -> Edition:
+    taken = Edition.objects.filter(slug=exhibit.slug, displays__isnull=False).exclude(exhibit=exhibit).first()
+    if taken:
+        raise PublishError(
+            f"The address /exhibits/{exhibit.slug}/ belonged to another exhibit, and printed labels may point there. "
+            "Choose another slug."
+        )
+    edition = Edition.objects.create(
+        exhibit=exhibit,
+        number=(exhibit.editions.aggregate(last=Max("number"))["last"] or 0) + 1,
+        slug=exhibit.slug,
+        content=content,
+        digest=documents.digest_of(content),
+        shape=documents.SHAPE,
+        note=note,
+        created_by=user,
+    )
+    hashes = set(exhibit.images.values_list("sha256", flat=True))
+    PublishedImage.objects.bulk_create(PublishedImage(edition=edition, sha256=sha256) for sha256 in sorted(hashes))
+    return edition
+
+
+def _show(exhibit, edition, note, user, starts=None, batch=None) -> Display:
+    moment = {"starts": starts} if starts else {}
+    display = Display.objects.create(
+        exhibit=exhibit, edition=edition, note=note, created_by=user, batch=batch, **moment
+    )
+    display.refresh_from_db()
+    return display

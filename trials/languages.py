@@ -1,0 +1,197 @@
+"""Texts in several languages, each kept in one JSON column as ``{"en": "…", "ru": "…"}``.
+
+Readable UTF-8 in the database, the main language required, and a text that knows which language
+it fell back to. Languages that are stored but not offered now are kept when a form is saved.
+"""
+
+import json
+import re
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from pydantic_core import core_schema
+
+LINE_LENGTH = 300
+PROSE_LENGTH = 20_000
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
+# Control characters have no place in a text; PostgreSQL cannot even store NUL. Lone surrogates are not UTF-8.
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def language_codes() -> list[str]:
+    """The codes of the languages that this museum offers, main language first."""
+    return [code for code, _name in settings.LANGUAGES]
+
+
+class Text(dict):
+    """One text in its languages, by code. ``str()`` gives the active language or what stands in for it."""
+
+    def language(self, wanted: str | None = None) -> str:
+        """The language that is shown when ``wanted`` (default: the active one) is asked for; '' if empty."""
+        for code in (wanted or get_language(), settings.LANGUAGE_CODE, *sorted(self)):
+            if self.get(code):
+                return code
+        return ""
+
+    def __str__(self) -> str:
+        return self.get(self.language(), "")
+
+    def __bool__(self) -> bool:
+        return any(self.values())
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source, handler):
+        return core_schema.no_info_after_validator_function(
+            lambda value: cls(sorted(value.items())),
+            core_schema.dict_schema(core_schema.str_schema(), core_schema.str_schema()),
+        )
+
+
+def check_plain(text: str, *, lines: bool = False) -> str:
+    """Return ``text`` if it may be stored, else raise ValueError with a sentence."""
+    found = FORBIDDEN.search(text) or (None if lines else re.search(r"[\n\t]", text))
+    if found:
+        raise ValueError(f"The text holds a character that cannot be shown (U+{ord(found[0]):04X}). Remove it.")
+    return text
+
+
+def check_text(text: dict, *, lines: bool, max_length: int) -> dict:
+    """Return ``text`` (by language) if every language of it may be stored, else raise ValueError."""
+    for code, words in text.items():
+        if not LANGUAGE_CODE.fullmatch(code):
+            raise ValueError(f"“{code}” is not a language code such as “en” or “ru”.")
+        if not isinstance(words, str) or not words.strip():
+            raise ValueError(f"The text in “{code}” is empty. Leave the language out instead.")
+        if len(words) > max_length:
+            raise ValueError(f"The text in “{code}” has {len(words)} characters; at most {max_length} fit here.")
+        check_plain(words, lines=lines)
+    return text
+
+
+class Utf8Encoder(json.JSONEncoder):
+    """JSON in readable UTF-8, so that a search in the database finds Cyrillic."""
+
+    def __init__(self, **options):
+        super().__init__(**{**options, "ensure_ascii": False})
+
+
+class LanguagesWidget(forms.Widget):
+    """One labelled input for each offered language."""
+
+    template_name = "admin/widgets/languages.html"
+
+    def __init__(self, attrs=None, *, lines=False):
+        self.lines = lines
+        super().__init__(attrs)
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["lines"] = self.lines
+        context["inputs"] = [
+            {
+                "code": code,
+                "label": label,
+                "name": f"{name}_{code}",
+                "id": f"{context['widget']['attrs'].get('id', 'id_' + name)}_{code}",
+                "value": (value or {}).get(code, ""),
+            }
+            for code, label in settings.LANGUAGES
+        ]
+        return context
+
+    def value_from_datadict(self, data, files, name):
+        return {code: data.get(f"{name}_{code}", "") for code in language_codes()}
+
+    def value_omitted_from_data(self, data, files, name):
+        return not any(f"{name}_{code}" in data for code in language_codes())
+
+    def id_for_label(self, id_):
+        return f"{id_}_{language_codes()[0]}" if id_ else id_
+
+
+class LanguagesFormField(forms.Field):
+    """A text in the offered languages; the main language is required unless the text may be empty."""
+
+    def __init__(self, *, lines=False, max_length=LINE_LENGTH, **options):
+        self.lines, self.max_length = lines, max_length
+        options.setdefault("widget", LanguagesWidget(lines=lines))
+        super().__init__(**options)
+
+    def prepare_value(self, value):
+        return value or {}
+
+    def to_python(self, value):
+        return Text(
+            (code, str(words).replace("\r\n", "\n").strip())
+            for code, words in (value or {}).items()
+            if str(words).strip()
+        )
+
+    def validate(self, value):
+        main = language_codes()[0]
+        if self.required and not value.get(main):
+            raise ValidationError(_("Write this text in the main language first."), code="required")
+
+    def run_validators(self, value):
+        try:
+            check_text(value, lines=self.lines, max_length=self.max_length)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+    def has_changed(self, initial, data):
+        initial = {code: words for code, words in (initial or {}).items() if code in language_codes()}
+        return dict(self.to_python(data)) != initial
+
+
+class TranslatedField(models.JSONField):
+    """A column for one text in several languages.
+
+    ``lines``: several lines of Markdown prose; else one line. Values read back as `Text`.
+    """
+
+    def __init__(self, *args, lines=False, max_length=None, **options):
+        self.lines = lines
+        options.setdefault("default", Text)
+        options["encoder"] = Utf8Encoder
+        super().__init__(*args, **options)
+        self.text_length = max_length or (PROSE_LENGTH if lines else LINE_LENGTH)
+
+    def deconstruct(self):
+        name, path, args, options = super().deconstruct()
+        options.pop("encoder", None)
+        if self.lines:
+            options["lines"] = True
+        if self.text_length != (PROSE_LENGTH if self.lines else LINE_LENGTH):
+            options["max_length"] = self.text_length
+        return name, path, args, options
+
+    def from_db_value(self, value, expression, connection):
+        value = super().from_db_value(value, expression, connection)
+        return Text(value) if isinstance(value, dict) else value
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return Text(value) if isinstance(value, dict) else value
+
+    def validate(self, value, instance):
+        super().validate(value, instance)
+        try:
+            check_text(value, lines=self.lines, max_length=self.text_length)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+    def save_form_data(self, instance, data):
+        """Keep languages that are stored but not offered in the form now."""
+        stored = getattr(instance, self.name) or {}
+        kept = {code: words for code, words in stored.items() if code not in language_codes()}
+        super().save_form_data(instance, Text({**kept, **(data or {})}))
+
+    def formfield(self, **options):
+        # A callable default would turn the hidden initial inputs on, which cannot hold several languages.
+        options = {"form_class": LanguagesFormField, "show_hidden_initial": False, **options}
+        options.update(lines=self.lines, max_length=self.text_length)
+        return super(models.JSONField, self).formfield(**options)

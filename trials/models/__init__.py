@@ -1,0 +1,37 @@
+"""The working copy that curators edit, and the editions and displays that everybody else reads."""
+
+from .base import Confidence, Conflict, Standing
+from .editions import Display, Edition, PublishedImage
+from .evidence import Citation, Dispute, Source, Term
+from .exhibit import Exhibit, KeyPoint, Section
+from .images import Image
+from .people import Charge, Connection, Defendant, Fact, Name, Participant, Person, Reading
+from .timeline import Place, Sitting, TimelineEntry
+
+__all__ = [
+    "Charge",
+    "Citation",
+    "Confidence",
+    "Conflict",
+    "Connection",
+    "Defendant",
+    "Display",
+    "Dispute",
+    "Edition",
+    "Exhibit",
+    "Fact",
+    "Image",
+    "KeyPoint",
+    "Name",
+    "Participant",
+    "Person",
+    "Place",
+    "PublishedImage",
+    "Reading",
+    "Section",
+    "Sitting",
+    "Source",
+    "Standing",
+    "Term",
+    "TimelineEntry",
+]

@@ -1,0 +1,132 @@
+"""What a page of an exhibit is made from: an edition, a path inside the exhibit, and a language."""
+
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from ..editions.display import OnDisplay, editions_shown, on_display, present_slug, readable, was_on_display
+from ..editions.document import Document, EditionTampered, Source
+from . import errors, links
+
+
+@dataclass(frozen=True)
+class Note:
+    """A numbered note of a page: a source and the place in it."""
+
+    number: int
+    source: Source
+    locator: str
+
+
+class Notes:
+    """The sources cited on one page, numbered in the order in which they are first cited."""
+
+    def __init__(self, document: Document):
+        self._sources = document.records["sources"]
+        self._notes: dict[tuple[str, str], Note] = {}
+
+    def __iter__(self):
+        return iter(self._notes.values())
+
+    def __len__(self):
+        return len(self._notes)
+
+    def cite(self, key: str, locator: str = "") -> tuple[Note, bool]:
+        """The note for a citation, and whether it is new."""
+        new = (key, locator) not in self._notes
+        if new:
+            self._notes[key, locator] = Note(len(self._notes) + 1, self._sources[key], locator)
+        return self._notes[key, locator], new
+
+
+@dataclass
+class Page:
+    """One page of an edition in a language; ``path`` is its path inside the exhibit.
+
+    ``permanent`` says that it stands at the lasting address of its edition.
+    """
+
+    edition: OnDisplay
+    name: str
+    path: str
+    language: str
+    permanent: bool = False
+    notes: Notes = field(init=False)
+
+    def __post_init__(self):
+        self.notes = Notes(self.document)
+
+    @cached_property
+    def document(self) -> Document:
+        """The exhibit as this edition has it."""
+        return self.edition.document
+
+    @cached_property
+    def lasting_address(self) -> str:
+        """Where this page of this edition can be found for good."""
+        mount = links.exhibit_path(self.edition.slug, self.language, self.edition.number)
+        return links.absolute(mount + self.path)
+
+    @cached_property
+    def present_address(self) -> str:
+        """Where this page of the edition on display is found."""
+        return links.absolute(links.exhibit_path(self.edition.slug, self.language) + self.path)
+
+    def link(self, name: str, **where) -> str:
+        """The relative link to another page of the exhibit."""
+        return links.relative(self.path, links.address(name, **where))
+
+    def record(self, kind: str, key: str) -> str:
+        """The relative link to a record of the exhibit."""
+        return links.relative(self.path, links.record_address(self.document, kind, key))
+
+    def render(self, **context) -> str:
+        """The page's HTML, from the template of its name."""
+        with translation.override(self.language):
+            return render_to_string(f"trials/{self.name}.html", {"page": self, "exhibit": self.document, **context})
+
+
+def exhibit_page(view):
+    """Make a view of ``view(page, **where) -> HttpResponse``: it finds the edition and the page of its name.
+
+    An address of former days leads to the present one. An exhibit that is off display says so.
+    """
+
+    @require_safe
+    @wraps(view)
+    def found(request, slug, language, number=None, **where):
+        try:
+            return answer(request, slug, language, number, where)
+        except EditionTampered:
+            return errors.unavailable(request)
+
+    def answer(request, slug, language, number, where):
+        shown = on_display().get(slug)
+        if shown is None:
+            return _elsewhere(request, slug, language, number, view.__name__, where)
+        if number is not None:
+            shown = next((edition for edition in editions_shown(shown.exhibit) if edition.number == number), None)
+        if shown is None or language not in shown.document.languages:
+            raise Http404("There is no such edition, or not in this language.")
+        path = links.address(view.__name__, **where)
+        page = Page(shown, view.__name__, path, language, permanent=number is not None)
+        response = view(page, **where)
+        response.setdefault("Cache-Control", "no-cache")
+        return response
+
+    return found
+
+
+def _elsewhere(request, slug, language, number, name, where):
+    present = present_slug(slug)
+    if present:
+        mount = links.exhibit_path(present, language, number)
+        return HttpResponsePermanentRedirect(mount + links.address(name, **where))
+    if was_on_display(slug):
+        return render(request, "errors/off_display.html", {"exhibits": readable()}, status=404)
+    raise Http404("There is no such exhibit.")

@@ -1,0 +1,46 @@
+"""The public addresses. The main language has no prefix; the others have their code: /ru/…"""
+
+from django.conf import settings
+from django.urls import include, path, register_converter
+
+from . import links, media, site
+
+
+class OtherLanguage:
+    """The code of a language that this museum offers beside the main one."""
+
+    regex = "[a-z]{2,3}(?:-[a-z0-9]{2,8})*"
+
+    def to_python(self, value):
+        """Refuse what is not offered, so that the address is looked for elsewhere."""
+        if value == settings.LANGUAGE_CODE or value not in dict(settings.LANGUAGES):
+            raise ValueError(value)
+        return value
+
+    def to_url(self, value):
+        """The code itself."""
+        return value
+
+
+register_converter(OtherLanguage, "language")
+
+pages = [
+    path("", site.front_door, name="front_door"),
+    path("about/", site.about, name="about"),
+    path("accessibility/", site.accessibility, name="accessibility"),
+    path("privacy/", site.privacy, name="privacy"),
+    path("report/", site.report, name="report"),
+    path("exhibits/<slug:slug>/", include(links.EXHIBIT_URLS)),
+    path("exhibits/<slug:slug>/editions/<int:number>/", include(links.EXHIBIT_URLS)),
+]
+
+urlpatterns = [
+    path("healthz", site.healthz, name="healthz"),
+    path("robots.txt", site.robots, name="robots"),
+    path("sitemap.xml", site.sitemap, name="sitemap"),
+    path("favicon.ico", site.favicon, name="favicon"),
+    path("schema/document.json", site.document_schema, name="document_schema"),
+    path("media/<str:sha256>/<str:name>", media.image, name="image"),
+    path("", include(pages), {"language": settings.LANGUAGE_CODE}),
+    path("<language:language>/", include(pages)),
+]

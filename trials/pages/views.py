@@ -1,0 +1,215 @@
+"""The pages of an exhibit. Each is a pure function of an edition, a path and a language."""
+
+from collections import defaultdict
+
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+
+from .. import dates
+from ..editions.display import editions_shown
+from ..editions.document import SHAPE, dumps
+from ..models import Participant, Source, TimelineEntry
+from . import links
+from .page import Page, exhibit_page
+
+# The roles of those who ran the trial, in the order in which the court page names them.
+COURT_ROLES = (
+    Participant.Role.PRESIDING_JUDGE,
+    Participant.Role.JUDGE,
+    Participant.Role.SECRETARY,
+    Participant.Role.PROSECUTOR,
+    Participant.Role.COUNSEL,
+    Participant.Role.WITNESS,
+    Participant.Role.EXPERT,
+    Participant.Role.INVESTIGATOR,
+)
+
+
+@exhibit_page
+def story(page):
+    """What happened, and why it matters."""
+    return HttpResponse(page.render(sections=_sections(page)))
+
+
+@exhibit_page
+def defendants(page):
+    """The accused together."""
+    return HttpResponse(page.render(sections=_sections(page), people=page.document.defendants))
+
+
+@exhibit_page
+def people(page):
+    """Everyone else, by their part."""
+    others = [person for person in page.document.people if not person.defendant]
+    return HttpResponse(page.render(sections=_sections(page), groups=_by_role(others, Participant.Role)))
+
+
+@exhibit_page
+def person(page, key):
+    """One person: life, charge as alleged, what is known, sentence, fate, and how we know."""
+    document = page.document
+    found = document.records["people"].get(key)
+    if found is None:
+        return _moved(page, key)
+    return HttpResponse(
+        page.render(
+            person=found,
+            charges=[document.records["charges"][key] for key in found.defendant.charges] if found.defendant else [],
+            counsel=found.defendant and document.records["people"].get(found.defendant.counsel),
+            portrait=document.records["images"].get(found.portrait),
+            connections=_connections(document, found),
+            entries=[entry for entry in document.events if key in entry.people],
+            disputes=[dispute for dispute in document.disputes if key in dispute.people],
+            neighbours=_neighbours(document, found),
+        )
+    )
+
+
+@exhibit_page
+def timeline(page):
+    """What happened, in the order of time; what was alleged, marked as such."""
+    phases = [
+        (phase, [entry for entry in page.document.events if entry.phase == phase]) for phase in TimelineEntry.Phase
+    ]
+    return HttpResponse(page.render(sections=_sections(page), phases=[(p, entries) for p, entries in phases if entries]))
+
+
+@exhibit_page
+def court(page):
+    """Who ran the trial."""
+    return HttpResponse(page.render(sections=_sections(page), groups=_by_role(page.document.people, COURT_ROLES)))
+
+
+@exhibit_page
+def charges(page):
+    """What was alleged, against what is known."""
+    accused = defaultdict(list)
+    for person in page.document.defendants:
+        for key in person.defendant.charges:
+            accused[key].append(person)
+    charges = [(charge, accused[charge.key]) for charge in page.document.charges]
+    return HttpResponse(page.render(sections=_sections(page), charges=charges))
+
+
+@exhibit_page
+def places(page):
+    """Where it happened."""
+    entries = defaultdict(list)
+    for entry in page.document.events:
+        entries[entry.place].append(entry)
+    places = [(place, entries[place.key]) for place in page.document.places]
+    return HttpResponse(page.render(sections=_sections(page), places=places))
+
+
+@exhibit_page
+def glossary(page):
+    """Words that need explaining, in alphabetical order."""
+    terms = sorted(page.document.terms, key=lambda term: term.term[term.term.language(page.language)].casefold())
+    return HttpResponse(page.render(terms=terms))
+
+
+@exhibit_page
+def disputes(page):
+    """Where sources differ, and what this exhibit says."""
+    return HttpResponse(page.render(sections=_sections(page)))
+
+
+@exhibit_page
+def sources(page):
+    """What the exhibit rests on, by kind."""
+    found = sorted(page.document.sources, key=lambda source: source.label.casefold())
+    kinds = [(kind, [source for source in found if source.kind == kind]) for kind in Source.Kind]
+    return HttpResponse(page.render(sections=_sections(page), kinds=[(k, group) for k, group in kinds if group]))
+
+
+@exhibit_page
+def editions(page):
+    """What was published when, and what changed."""
+    return HttpResponse(page.render(editions=editions_shown(page.edition.exhibit)))
+
+
+@exhibit_page
+def document_json(page):
+    """The exhibit's document, for machines."""
+    response = HttpResponse(dumps(page.document), content_type="application/json; charset=utf-8")
+    response["Link"] = f'<{links.absolute("/schema/document.json")}>; rel="describedby"'
+    return response
+
+
+@exhibit_page
+def timeline_json(page):
+    """The timeline, for machines."""
+    document = page.document
+    return JsonResponse(
+        {
+            "exhibit": document.title,
+            "edition": page.edition.number,
+            "shape": SHAPE,
+            "licence": document.licence,
+            "notice": document.notice,
+            "entries": [_entry_json(page, entry) for entry in document.events],
+        },
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def _entry_json(page, entry) -> dict:
+    return {
+        "key": entry.key,
+        "date": entry.date,
+        "earliest": entry.when.earliest,
+        "latest": entry.when.latest,
+        "time": entry.time,
+        "date_in_words": dates.in_words(entry.when, page.language, entry.time),
+        "title": entry.title,
+        "words": entry.words,
+        "standing": entry.standing,
+        "alleged": entry.alleged,
+        "people": entry.people,
+        "address": page.present_address.removesuffix(page.path) + links.record_address(page.document, "entry", entry.key),
+    }
+
+
+def _sections(page: Page) -> list:
+    """The texts that curators wrote for this page."""
+    return [section for section in page.document.sections if section.page == page.name]
+
+
+def _by_role(people, roles) -> list:
+    """People by their part: pairs of role and list, without empty ones."""
+    groups = [
+        (role, [(person, part) for person in people for part in person.parts if part.role == role]) for role in roles
+    ]
+    return [(role, found) for role, found in groups if found]
+
+
+def _connections(document, person) -> list:
+    """Pairs of words and person: how ``person`` is tied to others, seen from here."""
+    people = document.records["people"]
+    own = [(connection.words, people[connection.to], connection) for connection in person.connections]
+    others = [
+        (connection.reverse, other, connection)
+        for other in document.people
+        for connection in other.connections
+        if connection.to == person.key
+    ]
+    return own + others
+
+
+def _neighbours(document, person) -> dict:
+    """The defendants before and after this one, in the order of the indictment."""
+    accused = document.defendants
+    if person not in accused:
+        return {}
+    index = accused.index(person)
+    return {
+        "previous": accused[index - 1] if index else None,
+        "next": accused[index + 1] if index + 1 < len(accused) else None,
+    }
+
+
+def _moved(page, key):
+    """The way on from a key of former days. Raises Http404."""
+    for person in page.document.people:
+        if key in person.former_keys:
+            return HttpResponsePermanentRedirect(page.link("person", key=person.key))
+    raise Http404("There is no such person in this exhibit.")

@@ -1,0 +1,132 @@
+"""Prose: Markdown with citations and links to the exhibit's own records.
+
+A citation is written ``[@conquest-1990, p. 46]``; a link to a record ``[Radek](person:radek)``.
+The source is stored as it was written; HTML is made when a page is rendered, and cleaned.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import nh3
+from markdown_it import MarkdownIt
+
+CITATION = re.compile(r"\[@([a-z0-9-]+)(?:,\s*([^\]\n]{1,80}))?\]")
+# What a link may point at inside an exhibit, by the word before the colon.
+RECORDS = ("person", "entry", "charge", "place", "term", "source", "dispute", "section")
+RECORD_LINK = re.compile(rf"({'|'.join(RECORDS)}):([a-z0-9-]+)")
+OUTSIDE_LINK = re.compile(r"https?://[^\s/@]+(/\S*)?|mailto:\S+@\S+")
+TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "h3", "h4", "br", "hr", "sup", "cite", "span"}
+ATTRIBUTES = {"a": {"href", "id", "role", "aria-label"}, "span": {"lang"}, "sup": {"class"}, "ol": {"start"}}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Something that prose points at: a record of the exhibit by ``kind`` and ``key``, or an address outside.
+
+    ``kind`` is one of `RECORDS`, or ``outside`` (``key`` is then the address). ``locator`` is the place
+    in a cited source, as written: “p. 46”.
+    """
+
+    kind: str
+    key: str
+    locator: str = ""
+    cited: bool = False
+
+
+def _citation(state, silent):
+    match = CITATION.match(state.src, state.pos)
+    if not match:
+        return False
+    if not silent:
+        token = state.push("citation", "", 0)
+        token.meta = {"source": match[1], "locator": (match[2] or "").strip()}
+    state.pos = match.end()
+    return True
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "code", "fence", "html_block"])
+    parser.inline.ruler.before("link", "citation", _citation)
+    parser.add_render_rule("citation", lambda self, tokens, index, options, env: env["cite"](tokens[index].meta))
+    return parser
+
+
+def _inline_tokens(source: str):
+    for token in _parser().parse(source):
+        yield from token.children or ()
+
+
+def references(source: str) -> list[Reference]:
+    """Everything that ``source`` cites or links to, in order."""
+    found = []
+    for token in _inline_tokens(source):
+        if token.type == "citation":
+            found.append(Reference("source", token.meta["source"], token.meta["locator"], cited=True))
+        elif token.type == "link_open":
+            href = token.attrGet("href") or ""
+            match = RECORD_LINK.fullmatch(href)
+            found.append(Reference(match[1], match[2]) if match else Reference("outside", href))
+    return found
+
+
+def faults(source: str, exists: Callable[[str, str], bool]) -> list[str]:
+    """Sentences about what ``source`` points at in vain; ``exists(kind, key)`` knows the exhibit's records."""
+    sentences = []
+    for reference in references(source):
+        if reference.kind == "outside":
+            if not OUTSIDE_LINK.fullmatch(reference.key):
+                sentences.append(
+                    f"The link to “{reference.key}” is neither a record of this exhibit (such as person:radek) "
+                    "nor an address that begins with https://."
+                )
+        elif not exists(reference.kind, reference.key):
+            sentences.append(
+                f"The text cites the source “{reference.key}”, which this exhibit does not have."
+                if reference.cited
+                else f"The text links to {reference.kind} “{reference.key}”, which this exhibit does not have."
+            )
+    return sentences
+
+
+def to_html(source: str, *, link: Callable[[str, str], str], cite: Callable[[str, str], str]) -> str:
+    """``source`` as clean HTML.
+
+    ``link(kind, key)`` gives the address of a record; ``cite(key, locator)`` the HTML of a citation's mark.
+    """
+    tokens = _parser().parse(source)
+    for token in tokens:
+        for child in token.children or ():
+            match = child.type == "link_open" and RECORD_LINK.fullmatch(child.attrGet("href") or "")
+            if match:
+                child.attrSet("href", link(match[1], match[2]))
+    env = {"cite": lambda meta: cite(meta["source"], meta["locator"])}
+    return _clean(_parser().renderer.render(tokens, _parser().options, env))
+
+
+def to_inline_html(source: str, **functions) -> str:
+    """As `to_html`, for a text of one paragraph that stands inside another element."""
+    html = to_html(source, **functions).strip()
+    return html[3:-4] if html.startswith("<p>") and html.count("<p>") == 1 else html
+
+
+def to_plain(source: str) -> str:
+    """The words of ``source`` alone, without marks, citations or line breaks: for descriptions and titles."""
+    words = []
+    for block in _parser().parse(source):
+        for token in block.children or ():
+            words.append({"text": token.content, "softbreak": " ", "hardbreak": " "}.get(token.type, ""))
+        words.append(" ")
+    return re.sub(r"\s+", " ", "".join(words)).replace(" .", ".").strip()
+
+
+def _clean(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener",
+    )

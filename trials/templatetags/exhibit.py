@@ -1,0 +1,127 @@
+"""What templates of an exhibit's pages print with: texts, dates, links and citations."""
+
+from django import template
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from trials import dates, prose
+from trials.models import Standing
+from trials.pages import links
+
+register = template.Library()
+
+
+def _in_its_language(page, text, html, tag):
+    """``html`` of a text, marked with its language where that is not the page's."""
+    shown = text.language(page.language)
+    return html if shown == page.language else format_html('<{} lang="{}">{}</{}>', tag, shown, html, tag)
+
+
+@register.simple_tag(takes_context=True)
+def text(context, value):
+    """A text of one line in the page's language, or in the one that stands in for it."""
+    return _in_its_language(context["page"], value, escape(value), "span") if value else ""
+
+
+@register.simple_tag(takes_context=True)
+def prose_block(context, value):
+    """Prose as paragraphs, with its citations as numbered notes of the page."""
+    return _prose(context["page"], value, prose.to_html, "div") if value else ""
+
+
+@register.simple_tag(takes_context=True)
+def prose_line(context, value):
+    """Prose of one paragraph, to stand inside another element."""
+    return _prose(context["page"], value, prose.to_inline_html, "span") if value else ""
+
+
+def _prose(page, value, convert, tag):
+    html = convert(str(value), link=page.record, cite=lambda key, locator: _mark(page, key, locator))
+    return _in_its_language(page, value, mark_safe(html), tag)  # noqa: S308 (cleaned by nh3)
+
+
+@register.filter
+def plain(value):
+    """The words of prose alone."""
+    return prose.to_plain(str(value))
+
+
+def _mark(page, key, locator) -> str:
+    note, new = page.notes.cite(key, locator)
+    label = ", ".join(filter(None, (note.source.label, locator)))
+    return format_html(
+        '<sup><a {}href="#note-{}" role="doc-noteref" aria-label="{}">{}</a></sup>',
+        format_html('id="cite-{}" ', note.number) if new else "",
+        note.number,
+        _("Source %(number)s: %(label)s") % {"number": note.number, "label": label},
+        note.number,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def cite(context, citations):
+    """The numbered marks of a statement's citations that support it."""
+    marks = [(_mark(context["page"], c.source, c.locator),) for c in citations if not c.contradicts]
+    return format_html_join("", "{}", marks)
+
+
+@register.simple_tag(takes_context=True)
+def when(context, dated):
+    """A date in words, for people and for machines."""
+    if not dated.date:
+        return ""
+    words = dates.in_words(dated.when, context["page"].language, dated.time)
+    machine = dates.datetime_attribute(dated.when)
+    return format_html('<time datetime="{}">{}</time>', machine, words) if machine else words
+
+
+@register.simple_tag(takes_context=True)
+def link(context, name, **where):
+    """The relative link to another page of the exhibit."""
+    return context["page"].link(name, **where)
+
+
+@register.simple_tag(takes_context=True)
+def record(context, kind, key):
+    """The relative link to a record of the exhibit."""
+    return context["page"].record(kind, key)
+
+
+@register.simple_tag(takes_context=True)
+def lookup(context, part, key):
+    """The record of the exhibit with this key; None where no key is given."""
+    return context["exhibit"].records[part][key] if key else None
+
+
+@register.filter
+def anchor(record, kind):
+    """The id of a record on its page."""
+    return links.anchor(kind, record.key)
+
+
+@register.filter
+def marked(standing):
+    """Whether a standing must be said in words: documented needs no mark beside its source."""
+    return standing != Standing.DOCUMENTED
+
+
+@register.filter
+def initials(person):
+    """The initials of a person's name, which stand where no verified portrait is held."""
+    words = str(person.name).replace("(", " ").split()
+    return "".join(word[0] for word in (words[0], words[-1]) if word) if words else ""
+
+
+@register.filter
+def time_of_day(time):
+    """A time of day as a heading: “Morning”, “12.05”."""
+    words = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening"), "night": _("Night")}
+    return words.get(time, time.replace(":", "."))
+
+
+@register.simple_tag(takes_context=True)
+def edition_link(context, edition):
+    """A link to the lasting address of an edition."""
+    path = links.exhibit_path(edition.slug, context["page"].language, edition.number)
+    return format_html('<a href="{}">{}</a>', path, _("Edition %(number)s") % {"number": edition.number})

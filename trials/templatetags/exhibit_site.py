@@ -1,0 +1,54 @@
+"""What templates of the whole site print with: links to pages of the site and to exhibits."""
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+
+from trials import dates, prose
+from trials.editions.display import readable
+from trials.pages import links
+
+register = template.Library()
+
+
+@register.simple_tag
+def site_link(name, language=None):
+    """The address of a page of the whole site in a language."""
+    return links.site_path(name, language or settings.LANGUAGE_CODE)
+
+
+@register.simple_tag
+def exhibit_link(slug, language=None, name="story"):
+    """The address of a page of an exhibit on display."""
+    return links.exhibit_path(slug, language or settings.LANGUAGE_CODE) + links.address(name)
+
+
+@register.simple_tag
+def museum_name():
+    """The museum's name."""
+    return settings.MUSEUM_NAME
+
+
+@register.simple_tag
+def contact_link(contact):
+    """A link to where visitors may write."""
+    href = contact if contact.startswith("https://") else f"mailto:{contact}"
+    return format_html('<a href="{}">{}</a>', href, contact)
+
+
+@register.simple_tag
+def when_on_display(exhibit, language):
+    """The days of an exhibit's trial, in words."""
+    return dates.in_words(exhibit.when, language) if exhibit.when else ""
+
+
+@register.simple_tag
+def plain_prose(text):
+    """The words of prose alone."""
+    return prose.to_plain(str(text))
+
+
+@register.simple_tag
+def on_display_now():
+    """The exhibits that visitors can read now."""
+    return readable()
