@@ -4,6 +4,7 @@ Values that would be unsafe or senseless are refused at the start, in words.
 """
 
 import ipaddress
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -78,6 +79,14 @@ if LOCAL:
 if "*" in ALLOWED_HOSTS:
     refusals.append("ALLOWED_HOSTS holds “*”, which trusts every Host header. Name the hosts.")
 
+LANGUAGE_NAMES = {"en": _("English"), "ru": _("Russian"), "de": _("German")}
+language_codes = env.list("LANGUAGES", default=["en"])
+if not language_codes:
+    refusals.append("LANGUAGES is empty. List the codes of the languages, the main one first, such as en,ru.")
+for code in language_codes:
+    if not re.fullmatch("[a-z]{2,3}(-[a-z0-9]{2,8})*", code):
+        refusals.append(f"LANGUAGES: “{code}” is not a language code such as en or ru.")
+
 if refusals:
     raise ImproperlyConfigured("\n".join(f"- {sentence}" for sentence in refusals))
 
@@ -104,6 +113,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",  # its templates, which FORM_RENDERER looks for among all others
     "csp",
     "trials",
 ]
@@ -111,13 +121,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "exhibit.policy.PolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "exhibit.urls"
@@ -196,10 +206,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Languages. The first is the main one: every text must have it, and its pages have no prefix.
-LANGUAGE_NAMES = {"en": _("English"), "ru": _("Russian"), "de": _("German")}
-_codes = env.list("LANGUAGES", default=["en"])
-LANGUAGES = [(code, LANGUAGE_NAMES.get(code, code)) for code in _codes]
-LANGUAGE_CODE = _codes[0]
+LANGUAGES = [(code, LANGUAGE_NAMES.get(code, code)) for code in language_codes]
+LANGUAGE_CODE = language_codes[0]
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = MUSEUM_TIME_ZONE
@@ -215,6 +223,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

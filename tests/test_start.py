@@ -92,8 +92,10 @@ class Project:
 
     def start_after(self, preparation, command="run"):
         """Run the script here, after a line that makes the system look different to it."""
-        code = f"import sys; sys.path += ['tools']; import start; {preparation}; sys.exit(start.main(sys.argv[1:]))"
-        return self.call(sys.executable, "-c", code, command)
+        code = (
+            f"import sys; sys.path += ['tools']; import start; {preparation}; exit(start.main(['{command}']))"
+        )
+        return self.call(sys.executable, "-c", code)
 
     def pip_calls(self):
         """What pip was asked to install, in order."""

@@ -32,9 +32,7 @@ class Problem(Exception):
 
 def main(arguments):
     """Run one command and answer with its exit status; what goes wrong is told in sentences."""
-    for request in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(request) != signal.SIG_IGN:
-            signal.signal(request, lambda number, frame: sys.exit(128 + number))
+    listen_to_signals()
     try:
         check_python()
         if not arguments or arguments[0] not in COMMANDS:
@@ -375,12 +373,20 @@ def find_chromium():
 # --------------------------------------------------------------------------------- processes and their words
 
 
+def listen_to_signals():
+    """Turn requests to stop into exceptions, so that what was begun is ended. What nohup ignores stays so."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for request in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(request) != signal.SIG_IGN:
+            signal.signal(request, lambda number, frame: sys.exit(128 + number))
+
+
 @contextlib.contextmanager
 def started(command, **options):
     """A process that Ctrl-C does not reach; when we are asked to stop, we ask it to, and wait until it has.
 
-    A terminal sends Ctrl-C to every process of a session. A worker of granian that hears of its end twice, from
-    the terminal and from its supervisor, often hangs; so children get a session of their own.
+    A terminal sends Ctrl-C to all its processes. A worker of granian that hears of its end twice, from the
+    terminal and from its supervisor, mostly hangs; so children get a session of their own.
     """
     command = [str(part) for part in command]
     process = subprocess.Popen(command, cwd=str(BASE), start_new_session=True, **options)

@@ -347,7 +347,8 @@ def _canvas(image: Image) -> Image:
     for top, bottom in _strips(width, height, factor):
         strip = convert(image.crop((0, top, width, bottom)))
         if strip.mode == "RGBA" and max(width, height) > LONGEST_SIDE:
-            strip = strip.convert("RGBa")  # or the colour of invisible pixels would shine through at edges
+            # What scaling needs, or invisible colours would show at edges. Pillow would do it to a full copy.
+            strip = strip.convert("RGBa")
         if canvas is None:
             canvas = Image.new(strip.mode, size)
         canvas.paste(strip.reduce(factor), (0, top // factor))

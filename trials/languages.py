@@ -80,9 +80,10 @@ class Utf8Encoder(json.JSONEncoder):
 
 
 class LanguagesWidget(forms.Widget):
-    """One labelled input for each offered language."""
+    """One labelled input for each offered language. ``label`` says what they are a group of."""
 
     template_name = "admin/widgets/languages.html"
+    label = ""
 
     def __init__(self, attrs=None, *, lines=False):
         self.lines = lines
@@ -90,13 +91,21 @@ class LanguagesWidget(forms.Widget):
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
+        attrs = context["widget"]["attrs"]
+        id_ = attrs.get("id", f"id_{name}")
         context["lines"] = self.lines
+        context["label"] = self.label
+        context["required"] = attrs.get("required", False)
+        context["invalid"] = attrs.get("aria-invalid")
+        # The admin names its help text after the input that its label points at.
+        described = attrs.get("aria-describedby", "")
+        context["described"] = described.replace(f"{id_}_helptext", f"{self.id_for_label(id_)}_helptext")
         context["inputs"] = [
             {
                 "code": code,
                 "label": label,
                 "name": f"{name}_{code}",
-                "id": f"{context['widget']['attrs'].get('id', 'id_' + name)}_{code}",
+                "id": f"{id_}_{code}",
                 "value": (value or {}).get(code, ""),
             }
             for code, label in settings.LANGUAGES
@@ -120,6 +129,7 @@ class LanguagesFormField(forms.Field):
         self.lines, self.max_length = lines, max_length
         options.setdefault("widget", LanguagesWidget(lines=lines))
         super().__init__(**options)
+        self.widget.label = self.label
 
     def prepare_value(self, value):
         return value or {}

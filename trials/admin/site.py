@@ -10,3 +10,11 @@ class CuratorsSite(admin.AdminSite):
     site_header = _("Exhibits: curators")
     site_title = _("Curators")
     index_title = _("The working copy")
+
+    def get_app_list(self, request, app_label=None):
+        """Exhibits before accounts, and records in the order in which they are registered: by meaning."""
+        apps = super().get_app_list(request, app_label)
+        order = {model: position for position, model in enumerate(self._registry)}
+        for app in apps:
+            app["models"].sort(key=lambda entry: order[entry["model"]])
+        return sorted(apps, key=lambda app: app["app_label"] != "trials")

@@ -92,7 +92,7 @@ def _plain(length: int):
 
 
 Key = Annotated[str, StringConstraints(pattern=f"^{KEY_PATTERN}$", max_length=KEY_LENGTH)]
-Date = Annotated[str, StringConstraints(max_length=60), AfterValidator(_date)]
+Date = Annotated[str, StringConstraints(max_length=dates.MAX_LENGTH), AfterValidator(_date)]
 Time = Annotated[str, StringConstraints(max_length=10), AfterValidator(_time)]
 Line = Annotated[Text, AfterValidator(_line)]
 Prose = Annotated[Text, AfterValidator(_prose)]
@@ -454,7 +454,7 @@ def loads(data: bytes) -> Document:
     if len(data) > LARGEST_FILE:
         raise DocumentError([Fault("", f"The file is larger than {LARGEST_FILE // 1024**2} MB.")])
     try:
-        content = json.loads(data, object_pairs_hook=_once, parse_constant=_no_constant)
+        content = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
         raise DocumentError([Fault("", f"The file is not UTF-8 text (byte {error.start}).")]) from error
     except json.JSONDecodeError as error:
@@ -496,6 +496,8 @@ def _no_constant(name):
 SENTENCES = {
     "missing": "This field is missing.",
     "extra_forbidden": "This field is not known here. Remove it, or correct its name.",
+    "too_short": "This must not be empty.",
+    "string_too_short": "This must not be empty.",
     "string_pattern_mismatch": "This is not written as it must be: “{input}”.",
 }
 

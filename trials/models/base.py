@@ -1,6 +1,6 @@
 """What every record of the working copy shares: a version, a place in its exhibit, honest dates."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import F, Max, Q
@@ -165,11 +165,15 @@ class Part(Record):
         return super().siblings().filter(**{self.owner_field: getattr(self, f"{self.owner_field}_id")})
 
     def clean(self):
+        """As for a record with a key, also beside an owner that is not saved yet."""
         super().clean()
-        if getattr(self, f"{self.owner_field}_id"):
-            errors = {**_foreign_records(self, self.exhibit.pk), **_prose_faults(self, self.exhibit)}
-            if errors:
-                raise ValidationError(errors)
+        try:
+            exhibit = self.exhibit
+        except ObjectDoesNotExist:  # no owner, or one without an exhibit: the form says so
+            return
+        errors = {**_foreign_records(self, exhibit.pk), **_prose_faults(self, exhibit)}
+        if errors:
+            raise ValidationError(errors)
 
 
 def _foreign_records(record, exhibit_id) -> dict:
@@ -220,12 +224,12 @@ class EDTFField(models.CharField):
     default_validators = [validate_edtf]
 
     def __init__(self, *args, **options):
-        options.setdefault("max_length", 60)
+        options.setdefault("max_length", dates.MAX_LENGTH)
         super().__init__(*args, **options)
 
     def deconstruct(self):
         name, path, args, options = super().deconstruct()
-        if options.get("max_length") == 60:
+        if options.get("max_length") == dates.MAX_LENGTH:
             del options["max_length"]
         return name, path, args, options
 
@@ -238,7 +242,7 @@ class EDTFField(models.CharField):
         return super().clean(value, model_instance)
 
     def formfield(self, **options):
-        return super().formfield(**{"max_length": 120, **options})
+        return super().formfield(**{"max_length": dates.MAX_WORDS_LENGTH, **options})
 
 
 class Dated(models.Model):

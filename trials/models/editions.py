@@ -7,8 +7,20 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
+class ImmutableQuerySet(models.QuerySet):
+    """Rows that are written once."""
+
+    def update(self, **values):
+        raise TypeError(f"{self.model._meta.verbose_name_plural} are never changed: write a new one.")
+
+    def delete(self):
+        raise TypeError(f"{self.model._meta.verbose_name_plural} are never deleted.")
+
+
 class Immutable(models.Model):
     """A row that is written once."""
+
+    objects = ImmutableQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -81,7 +93,7 @@ class PublishedImage(models.Model):
         return self.sha256
 
 
-class DisplayQuerySet(models.QuerySet):
+class DisplayQuerySet(ImmutableQuerySet):
     """Questions to the log, always by the database's clock."""
 
     def begun(self):

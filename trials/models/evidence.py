@@ -3,7 +3,7 @@
 from functools import reduce
 from operator import or_
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
@@ -159,7 +159,8 @@ class Citation(Record):
     @property
     def subject_field(self) -> str:
         """The name of the field that is set: what kind of statement this is a citation of."""
-        return next((name for name in SUBJECTS if getattr(self, f"{name}_id")), "")
+        # The record, not its id: a statement that is not saved yet has none.
+        return next((name for name in SUBJECTS if getattr(self, name)), "")
 
     @property
     def owner(self):
@@ -171,8 +172,11 @@ class Citation(Record):
 
     def clean(self):
         super().clean()
-        exhibit = self.owner and self.owner.exhibit
-        if exhibit and exhibit.pk:
+        try:
+            exhibit = self.owner and self.owner.exhibit
+        except ObjectDoesNotExist:  # the owner's own form says what is missing
+            return
+        if exhibit:
             errors = {**_foreign_records(self, exhibit.pk), **_prose_faults(self, exhibit)}
             errors = {name if name in ("source", "note") else "__all__": words for name, words in errors.items()}
             if errors:

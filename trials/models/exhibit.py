@@ -85,7 +85,7 @@ class Exhibit(Dated, Record):
 
     def has_record(self, kind: str, key: str) -> bool:
         """Whether this exhibit has the record that prose calls ``kind:key``."""
-        return RECORD_MODELS()[kind].objects.filter(exhibit=self, key=key).exists()
+        return bool(self.pk) and RECORD_MODELS()[kind].objects.filter(exhibit=self, key=key).exists()
 
 
 def RECORD_MODELS():

@@ -1,0 +1,173 @@
+"""The cast of the tests: the shipped exhibit, a small one with one of everything, and large ones."""
+
+import copy
+import json
+from pathlib import Path
+
+from trials.editions.document import loads, make
+from trials.editions.restore import restore
+from trials.models import Exhibit
+
+BASE = Path(__file__).resolve().parent.parent
+SHIPPED = BASE / "trials" / "fixtures" / "second-moscow-trial" / "document.json"
+SHIPPED_SLUG = "second-moscow-trial"
+
+SMALL = {
+    "shape": 1,
+    "slug": "small",
+    "languages": ["en"],
+    "date": "1937-01-23/1937-01-30",
+    "title": {"en": "A small exhibit"},
+    "lede": {"en": "Two accused, *one* source."},
+    "notice": {"en": "All charges were fabricated."},
+    "where": {"en": "Moscow"},
+    "key_points": [{"key": "two", "words": {"en": "Two were accused."}, "citations": [{"source": "record"}]}],
+    "sections": [
+        {
+            "key": "what",
+            "heading": {"en": "What happened?"},
+            "body": {"en": "See [Radek](person:radek) [@record, p. 82] and [@memoir].", "ru": "Смотри."},
+            "pull_fact": {"en": "None survived."},
+            "citations": [{"source": "record", "locator": "p. 4"}],
+        }
+    ],
+    "people": [
+        {
+            "key": "pyatakov",
+            "name": {"en": "Georgy Pyatakov"},
+            "sort_name": "Pyatakov, Georgy",
+            "names": [{"kind": "original", "spelling": "Пятаков Георгий", "language": "ru"}],
+            "defendant": {
+                "number": 1,
+                "charges": ["treason"],
+                "alleged": {"en": "He was accused of treason."},
+                "known": {"en": "The charge was false."},
+                "plea": "guilty",
+                "verdict": "guilty",
+                "sentence": "death",
+                "fate": {"en": "Shot, probably 1 February 1937"},
+            },
+            "facts": [
+                {
+                    "kind": "death",
+                    "date": "1937-02-01?",
+                    "words": {"en": "Shot in Moscow."},
+                    "confidence": "low",
+                    "note": {"en": "Reference works print 30 January."},
+                    "readings": [{"date": "1937-01-30", "citations": [{"source": "memoir"}]}],
+                    "citations": [{"source": "record", "locator": "p. 1"}],
+                }
+            ],
+        },
+        {
+            "key": "radek",
+            "former_keys": ["sobelsohn"],
+            "name": {"en": "Karl Radek"},
+            "sort_name": "Radek, Karl",
+            "life": {"en": "A journalist."},
+            "defendant": {
+                "number": 2,
+                "charges": ["treason"],
+                "alleged": {"en": "He was accused of treason."},
+                "known": {"en": "The charge was false."},
+                "sentence": "prison",
+                "sentence_years": 10,
+            },
+        },
+        {
+            "key": "ulrikh",
+            "name": {"en": "Vasily Ulrikh"},
+            "sort_name": "Ulrikh, Vasily",
+            "parts": [{"role": "presiding-judge", "words": {"en": "He presided."}, "citations": [{"source": "record"}]}],
+            "connections": [{"to": "radek", "words": {"en": "judge of"}, "reverse": {"en": "judged by"}}],
+        },
+    ],
+    "charges": [
+        {
+            "key": "treason",
+            "title": {"en": "Treason"},
+            "article": "58-1a",
+            "alleged": {"en": "Treason was alleged."},
+            "known": {"en": "There was none."},
+        }
+    ],
+    "timeline": [
+        {
+            "key": "first-day",
+            "date": "1937-01-23",
+            "phase": "trial",
+            "title": {"en": "First day"},
+            "words": {"en": "The trial opens."},
+            "place": "house",
+            "people": ["radek", "pyatakov"],
+            "sittings": [{"time": "morning", "words": {"en": "The indictment is read."}}],
+            "citations": [{"source": "record", "locator": "p. 1"}],
+        },
+        {
+            "key": "flight",
+            "date": "1935-12",
+            "phase": "build-up",
+            "title": {"en": "A flight to Oslo"},
+            "words": {"en": "The indictment alleges a flight."},
+            "standing": "refuted",
+        },
+    ],
+    "places": [{"key": "house", "name": {"en": "House of the Unions"}, "latitude": 55.7586, "longitude": 37.6164}],
+    "sources": [
+        {"key": "record", "kind": "trial-record", "label": "Court report 1937", "reference": "Report of Court Proceedings."},
+        {"key": "memoir", "kind": "testimony", "label": "A memoir", "reference": "A memoir.", "language": "ru"},
+    ],
+    "disputes": [
+        {
+            "key": "date",
+            "question": {"en": "When were they shot?"},
+            "words": {"en": "Sources differ."},
+            "answer": {"en": "Probably on 1 February."},
+            "people": ["pyatakov"],
+            "entries": ["first-day"],
+        }
+    ],
+    "terms": [
+        {"key": "show-trial", "term": {"en": "Show trial"}, "definition": {"en": "A staged trial."}, "standing": "unverified"}
+    ],
+}
+
+
+def small_content(**changes) -> dict:
+    """The small exhibit as plain JSON, to be changed at will."""
+    return {**copy.deepcopy(SMALL), **changes}
+
+
+def as_bytes(content: dict) -> bytes:
+    """Plain JSON as a file holds it."""
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+def load(content: dict) -> Exhibit:
+    """Make an exhibit of ``content`` in the working copy."""
+    return restore(loads(as_bytes(content)))
+
+
+def exhibit(slug: str = SHIPPED_SLUG) -> Exhibit:
+    """The exhibit with this slug."""
+    return Exhibit.objects.get(slug=slug)
+
+
+def large_content(defendants: int, entries: int = 40) -> dict:
+    """An exhibit of ``defendants`` copies of one life, and ``entries`` of one day."""
+    content = small_content(slug="large")
+    life, day = content["people"][0], content["timeline"][0]
+    content["people"] += [
+        {**life, "key": f"person-{n}", "sort_name": f"Person {n}", "defendant": {**life["defendant"], "number": n}}
+        for n in range(3, defendants + 1)
+    ]
+    content["timeline"] += [
+        {**day, "key": f"day-{n}", "people": [f"person-{3 + n % max(defendants - 2, 1)}"] if defendants > 2 else []}
+        for n in range(entries)
+    ]
+    return content
+
+
+def document(content: dict):
+    """``content`` as a document."""
+    return make(content)

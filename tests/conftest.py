@@ -1,0 +1,80 @@
+"""What many tests use: a museum with the shipped exhibit, a browser, and a fresh view of what is on display."""
+
+import os
+import shutil
+
+import pytest
+from django.core.management import call_command
+
+from tests import cases
+from trials.editions import display
+
+# Playwright's own event loop runs in the tests' thread; Django must not mistake it for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """Each test sees its own database, not what the process kept from the one before."""
+    display.forget()
+    yield
+    display.forget()
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings, tmp_path):
+    """Uploaded files of a test end with it."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def shipped(db):
+    """The shipped exhibit, loaded and on display."""
+    call_command("load_exhibit", cases.SHIPPED, verbosity=0)
+    call_command("publish", cases.SHIPPED_SLUG, note="First edition.", verbosity=0)
+    return cases.exhibit()
+
+
+@pytest.fixture
+def small(db):
+    """A small exhibit in the working copy, with one of everything; not published."""
+    return cases.load(cases.small_content())
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The path of Chromium, or a skip that says what to install."""
+    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, (shutil.which(name) for name in names if name)), None)
+    if not path:
+        pytest.skip("Chromium was not found. Debian: sudo apt install chromium")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """A real browser without a window."""
+    from playwright.sync_api import sync_playwright
+
+    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(browser):
+    """A page of the browser whose complaints (policy, console, errors, foreign requests) are kept in `complaints`."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("request", lambda request: _local(request.url) or page.complaints.append(f"foreign: {request.url}"))
+    yield page
+    context.close()
+
+
+def _local(url):
+    return url.startswith(("http://localhost:", "http://127.0.0.1:", "data:", "blob:", "about:"))

@@ -1,0 +1,174 @@
+"""Editions and the display log: what visitors see, from when, and what never changes."""
+
+from datetime import datetime, timedelta, timezone
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.utils import timezone as clock
+
+from tests import cases
+from trials import models
+from trials.editions import display, publish
+from trials.editions.document import EditionTampered
+
+
+def change(exhibit, words="Moscow, House of the Unions"):
+    """Make the working copy differ from every edition."""
+    exhibit.refresh_from_db()
+    exhibit.where = {"en": words}
+    exhibit.save()
+    return exhibit
+
+
+def shown():
+    """The number of the edition of the small exhibit on display now, or None."""
+    display.forget()
+    found = display.on_display().get("small")
+    return found and found.number
+
+
+def later(**units):
+    """A moment to come."""
+    return clock.now() + timedelta(**units)
+
+
+def test_nothing_is_on_display_until_it_is_published(small):
+    assert shown() is None
+    publish.publish(small, "First.")
+    assert shown() == 1
+
+
+def test_an_edition_keeps_the_words_as_they_were(small):
+    publish.publish(small, "First.")
+    change(small)
+    display.forget()
+    assert display.on_display()["small"].document.where["en"] == "Moscow"
+
+
+def test_publishing_what_is_on_display_already_is_refused(small):
+    publish.publish(small, "First.")
+    with pytest.raises(publish.PublishError, match="Nothing has changed since edition 1"):
+        publish.publish(small, "Again.")
+
+
+def test_a_scheduled_edition_is_shown_from_its_moment_and_not_before(small):
+    publish.publish(small, "First.")
+    publish.publish(change(small), "Second.", starts=later(hours=1))
+    assert shown() == 1
+    models.Display._base_manager.filter(edition__number=1).update(starts=clock.now() - timedelta(hours=1))
+    models.Display._base_manager.filter(edition__number=2).update(starts=clock.now() - timedelta(seconds=1))
+    assert shown() == 2
+
+
+def test_withdrawing_cancels_what_is_scheduled_and_names_it(small):
+    publish.publish(small, "First.")
+    scheduled = publish.publish(change(small), "Second.", starts=later(hours=1))
+    cancelled = publish.withdraw(small, "An error was found.")
+    assert cancelled == [scheduled]
+    assert shown() is None
+    assert publish.scheduled_displays(small) == []
+    models.Display._base_manager.filter(starts__gt=clock.now()).update(starts=clock.now() - timedelta(milliseconds=1))
+    assert shown() is None
+
+
+def test_rolling_back_shows_the_earlier_edition(small):
+    first = publish.publish(small, "First.").edition
+    publish.publish(change(small), "Second.")
+    publish.roll_back(small, first, "The second was wrong.")
+    assert shown() == 1
+
+
+def test_of_two_displays_at_one_moment_the_later_written_counts(small):
+    moment = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    publish.publish(small, "First.", starts=moment)
+    publish.publish(change(small), "Second.", starts=moment)
+    assert shown() == 2
+
+
+def test_the_same_words_go_on_display_again_as_the_same_edition(small):
+    publish.publish(small, "First.")
+    publish.withdraw(small, "For a day.")
+    publish.publish(small, "Back.")
+    assert shown() == 1 and models.Edition.objects.count() == 1
+
+
+def test_a_practice_exhibit_never_goes_on_display(db):
+    exhibit = cases.load(cases.small_content(practice=True))
+    with pytest.raises(publish.PublishError, match="practice exhibit"):
+        publish.publish(exhibit, "First.")
+    assert not models.Edition.objects.exists()
+
+
+def test_a_note_is_required(small):
+    with pytest.raises(publish.PublishError, match="Write a note"):
+        publish.publish(small, "  ")
+
+
+def test_an_edition_is_never_changed_or_deleted(small):
+    edition = publish.publish(small, "First.").edition
+    with pytest.raises(TypeError):
+        edition.save()
+    with pytest.raises(TypeError):
+        edition.delete()
+    with pytest.raises(TypeError):
+        models.Edition.objects.all().delete()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        models.Edition.objects.create(exhibit=small, number=1, slug="small", content=b"", digest="", shape=1, note="x")
+
+
+def test_a_tampered_edition_is_refused(small, caplog):
+    edition = publish.publish(small, "First.").edition
+    models.Edition._base_manager.filter(pk=edition.pk).update(content=bytes(edition.content).replace(b"Moscow", b"Berlin"))
+    display.forget()
+    with pytest.raises(EditionTampered):
+        display.on_display()["small"].document  # noqa: B018
+    assert "was changed in the database" in caplog.text
+    assert display.readable() == []
+
+
+def test_a_slug_that_was_on_display_is_not_given_to_another_exhibit(small):
+    publish.publish(small, "First.")
+    small.slug = "renamed"
+    small.save()
+    publish.publish(small, "Renamed.")
+    other = cases.load(cases.small_content())
+    with pytest.raises(publish.PublishError, match="belonged to another exhibit"):
+        publish.publish(other, "First.")
+
+
+def test_what_is_on_display_is_asked_once_a_second(small, django_assert_num_queries):
+    publish.publish(small, "First.")
+    display.forget()
+    with django_assert_num_queries(2):
+        for _ in range(100):
+            display.on_display()["small"].document  # noqa: B018
+
+
+def test_what_is_on_display_is_one_query_for_many_exhibits(db, django_assert_num_queries):
+    for n in range(5):
+        publish.publish(cases.load(cases.small_content(slug=f"exhibit-{n}")), "First.")
+    display.forget()
+    with django_assert_num_queries(1):
+        assert len(display.on_display()) == 5
+
+
+def test_publishing_by_command(small, capsys):
+    call_command("publish", "small", note="First.")
+    assert "Edition 1 of “small” is on display from" in capsys.readouterr().out
+    assert shown() == 1
+    call_command("withdraw", "small", note="For a day.")
+    assert shown() is None
+
+
+def test_scheduling_by_command_is_in_the_museums_time_zone(small):
+    call_command("publish", "small", "--note", "First.", "--from", "2099-07-01T10:00", stdout=StringIO())
+    assert models.Display.objects.get().starts == datetime(2099, 7, 1, 8, 0, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize("moment", ["2099-03-29T02:30", "2099-10-25T02:30", "tomorrow"])
+def test_a_moment_that_the_clock_skips_or_has_twice_is_refused(small, moment):
+    with pytest.raises((CommandError, SystemExit)):
+        call_command("publish", "small", "--note", "First.", "--from", moment)
+    assert not models.Edition.objects.exists()

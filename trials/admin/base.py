@@ -1,0 +1,227 @@
+"""What every page of the working copy shares: versions, pickers within one exhibit, searching, the reminder."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import get_fields_from_path, unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from .. import dates
+from ..languages import TranslatedField, language_codes
+from ..models import Citation, Conflict, Exhibit
+from ..models.base import ExhibitRecord, Part
+
+# Fieldsets of more than one kind of record.
+WHEN = (_("When"), {"fields": ["date", "time", "date_as_written"]})
+CERTAINTY = (_("How certain"), {"fields": ["standing", "confidence", "note"]})
+
+REMINDER = _("Saved in the working copy. Visitors see it after the next publication.")
+
+
+def conflict_message(record) -> str:
+    """Why a save of ``record`` is refused, who saved it last as far as the admin knows, and where to look."""
+    entries = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(record), object_id=record.pk
+    )
+    entry = entries.select_related("user").order_by("-action_time").first()
+    saved = entry and format_html(
+        _("It was last saved here by {} on {}."),
+        entry.user.get_full_name() or entry.user.get_username(),
+        moment(entry.action_time),
+    )
+    link = admin.site.is_registered(type(record)) and format_html(
+        '<a href="{}" target="_blank" rel="noopener">{}</a>.',
+        reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk]),
+        _("Open the record as it is now in a new tab"),
+    )
+    return format_html(
+        "{} {} {} {}",
+        _("This record was changed after you opened it, so nothing has been saved."),
+        saved or "",
+        _("What you typed is still below: carry it over to the record as it is now, and save there."),
+        link or "",
+    )
+
+
+class RecordForm(forms.ModelForm):
+    """A form that knows which version of the record was seen when it was opened."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            self.initial["seen"] = self.instance.version
+            if "exhibit" in self.fields:
+                # Not read-only: the rule that a key is unique within its exhibit needs the field in the form.
+                self.fields["exhibit"].disabled = True
+        else:
+            self.initial["order"] = None
+
+    def clean_order(self):
+        """An empty position means the one that the record has, or the last one."""
+        order = self.cleaned_data["order"]
+        return self.instance.order if order is None else order
+
+    def clean(self):
+        """Refuse to write over a version that was not seen. A form that was opened before is always changed."""
+        super().clean()
+        if self.instance.pk and self.has_changed() and self.cleaned_data.get("seen") != self._locked_version():
+            raise ValidationError(conflict_message(self.instance), code="conflict")
+
+    def _locked_version(self):
+        """The version in the database, held until the transaction ends so that nobody saves in between."""
+        rows = type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk)
+        return rows.values_list("version", flat=True).first()
+
+
+class RecordOptions:
+    """What pages of records and the inlines on them have in common. ``request.exhibit`` is the one at hand."""
+
+    form = RecordForm
+
+    def get_fieldsets(self, request, obj=None):
+        """Carry the version that is seen in every form that may change a record."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not self.has_change_permission(request, obj):
+            return fieldsets
+        *others, (name, options) = fieldsets
+        return [*others, (name, {**options, "fields": [*options["fields"], "seen"]})]
+
+    def get_field_queryset(self, db, db_field, request):
+        """Offer records of the exhibit at hand; of all exhibits where none has been chosen yet."""
+        model = db_field.related_model
+        records = super().get_field_queryset(db, db_field, request)
+        if not issubclass(model, ExhibitRecord | Part):
+            return records
+        records = model._default_manager.all() if records is None else records
+        if issubclass(model, Part):
+            records = records.select_related(model.owner_field)
+        exhibit = getattr(request, "exhibit", None)
+        return records.of(exhibit) if exhibit else records
+
+    def formfield_for_dbfield(self, db_field, request, **options):
+        if db_field.is_relation and issubclass(db_field.related_model, ExhibitRecord | Part):
+            options["error_messages"] = {"invalid_choice": _("Choose only what belongs to the same exhibit.")}
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # Deleting is never a by-product of choosing; the page for changing is one for viewing too.
+            field.widget.can_delete_related = field.widget.can_view_related = False
+            if db_field.related_model is Exhibit:
+                field.widget.can_add_related = field.widget.can_change_related = False
+        return field
+
+
+class RecordAdmin(RecordOptions, admin.ModelAdmin):
+    """The pages of one kind of record."""
+
+    # The field that says where a record belongs, and so which exhibit is at hand; None for the exhibit itself.
+    owner_field = None
+    save_on_top = True
+    list_per_page = 50
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        request.exhibit = self.exhibit_at_hand(request, object_id)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Conflict:
+            # Somebody saved between our look and our writing, and all of ours was rolled back: look again.
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def exhibit_at_hand(self, request, object_id):
+        """The exhibit of the record that is changed, or the one chosen for a record that is added."""
+        if object_id:
+            return getattr(self.get_object(request, unquote(object_id)), "exhibit", None)
+        if self.owner_field is None:
+            return None
+        chosen = (request.POST or request.GET).get(self.owner_field)
+        try:
+            owner = self.model._meta.get_field(self.owner_field).formfield().clean(chosen)
+        except ValidationError:
+            return None
+        return owner if isinstance(owner, Exhibit) else owner.exhibit
+
+    def get_search_fields(self, request):
+        """Texts are searched language by language: in the whole column, “en” would match every record."""
+        return [lookup for name in self.search_fields for lookup in self._search_lookups(name)]
+
+    def _search_lookups(self, name):
+        if isinstance(get_fields_from_path(self.model, name)[-1], TranslatedField):
+            return [f"{name}__{code}__icontains" for code in language_codes()]
+        return [name]
+
+    def message_user(self, request, message, level=messages.INFO, **options):
+        """What was written is not yet what visitors see."""
+        if level == messages.SUCCESS:
+            message = format_html("{} {}", message, REMINDER)
+        super().message_user(request, message, level, **options)
+
+    @admin.display(description=_("exhibit"))
+    def within(self, record):
+        """The exhibit, as shortly as it is called."""
+        return record.exhibit.short_title or record.exhibit
+
+    @admin.display(description=_("date"), ordering="earliest")
+    def when(self, record):
+        """The date in words."""
+        return in_words(record)
+
+
+class ExhibitRecordAdmin(RecordAdmin):
+    """The pages of a record with a key of its own."""
+
+    owner_field = "exhibit"
+    list_select_related = ["exhibit"]
+    ordering = ["exhibit", "order", "pk"]
+
+
+class PartAdmin(RecordAdmin):
+    """The pages of a record that belongs to another one."""
+
+    @property
+    def owner_field(self):
+        return self.model.owner_field
+
+
+class HiddenPartAdmin(PartAdmin):
+    """The pages of a part that is reached from its owner's page, not from the index."""
+
+    def has_module_permission(self, request):
+        return False
+
+
+class RecordInline(RecordOptions, admin.StackedInline):
+    """Parts of a record, edited on its page."""
+
+    extra = 0
+
+
+class TableInline(RecordOptions, admin.TabularInline):
+    """Parts of a record that fit into a line."""
+
+    extra = 0
+
+
+class CitationInline(TableInline):
+    """The sources of one statement."""
+
+    model = Citation
+    fields = ["source", "locator", "contradicts", "note", "order"]
+
+
+def moment(when) -> str:
+    """A moment by the museum's clock."""
+    return date_format(timezone.localtime(when), "j F Y, H:i")
+
+
+def in_words(record) -> str:
+    """The date of ``record`` in the curator's language; '' where it has none."""
+    return dates.in_words(record.date, get_language() or "en", record.time) if record.date else ""

@@ -1,0 +1,44 @@
+"""How we know."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Dispute, Source, Term
+from .base import CitationInline, ExhibitRecordAdmin
+
+
+@admin.register(Source)
+class SourceAdmin(ExhibitRecordAdmin):
+    list_display = ["__str__", "kind", "reference", "key", "within"]
+    list_filter = ["exhibit", "kind"]
+    search_fields = ["key", "label", "reference", "reliability"]
+    fieldsets = [
+        (None, {"fields": ["exhibit", "key", "kind", "label", "order"]}),
+        (_("In the bibliography"), {"fields": ["reference", "language", "url", "reliability"]}),
+    ]
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ExhibitRecordAdmin):
+    list_display = ["__str__", "order", "key", "within"]
+    list_filter = ["exhibit"]
+    search_fields = ["key", "question", "words", "answer"]
+    filter_horizontal = ["people", "entries"]
+    fieldsets = [
+        (None, {"fields": ["exhibit", "key", "order"]}),
+        (_("Text"), {"fields": ["question", "words", "answer"]}),
+        (_("Whom and what it concerns"), {"fields": ["people", "entries"]}),
+    ]
+    inlines = [CitationInline]
+
+
+@admin.register(Term)
+class TermAdmin(ExhibitRecordAdmin):
+    list_display = ["__str__", "original", "standing", "key", "within"]
+    list_filter = ["exhibit", "standing"]
+    search_fields = ["key", "term", "original", "definition"]
+    fieldsets = [
+        (None, {"fields": ["exhibit", "key", "term", ("original", "original_language"), "order"]}),
+        (_("Explanation"), {"fields": ["definition", "standing"]}),
+    ]
+    inlines = [CitationInline]
