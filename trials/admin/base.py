@@ -7,6 +7,7 @@ from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -74,7 +75,11 @@ class RecordForm(forms.ModelForm):
     def clean(self):
         """Refuse to write over a version that was not seen. A form that was opened before is always changed."""
         super().clean()
-        if self.instance.pk and self.has_changed() and self.cleaned_data.get("seen") != self._locked_version():
+        if (
+            self.instance.pk
+            and self.has_changed()
+            and self.cleaned_data.get("seen") != self._locked_version()
+        ):
             raise ValidationError(conflict_message(self.instance), code="conflict")
 
     def _locked_version(self):
@@ -132,8 +137,9 @@ class RecordAdmin(RecordOptions, admin.ModelAdmin):
         request.exhibit = self.exhibit_at_hand(request, object_id)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except Conflict:
-            # Somebody saved between our look and our writing, and all of ours was rolled back: look again.
+        except (Conflict, IntegrityError):
+            # Somebody saved between our look and our writing, and all of ours was rolled back. The second look
+            # finds what they wrote, and says so in the form.
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def exhibit_at_hand(self, request, object_id):

@@ -10,10 +10,10 @@ from .base import CitationInline, ExhibitRecordAdmin
 @admin.register(Source)
 class SourceAdmin(ExhibitRecordAdmin):
     list_display = ["__str__", "kind", "reference", "key", "within"]
-    list_filter = ["exhibit", "kind"]
+    list_filter = ["exhibit", "kind", "consulted"]
     search_fields = ["key", "label", "reference", "reliability"]
     fieldsets = [
-        (None, {"fields": ["exhibit", "key", "kind", "label", "order"]}),
+        (None, {"fields": ["exhibit", "key", "kind", "consulted", "label", "order"]}),
         (_("In the bibliography"), {"fields": ["reference", "language", "url", "reliability"]}),
     ]
 

@@ -80,9 +80,10 @@ class ExhibitAdmin(RecordAdmin):
         """What visitors will see, soonest first."""
         displays = scheduled_displays(exhibit) if exhibit.pk else []
         rows = [
-            (edition_link(row.edition_id, row.edition.number), _("from"), moment(row.starts)) for row in displays
+            (edition_link(row.edition_id, row.edition.number), _("from"), moment(row.starts))
+            for row in displays
         ]
-        return format_html_join(format_html("<br>"), "{} {} {}", rows) or _("Nothing")
+        return format_html_join("", "<div>{} {} {}</div>", rows) or _("Nothing")
 
     @admin.display(description=_("former addresses"))
     def former_addresses(self, exhibit):
@@ -104,7 +105,9 @@ class ExhibitAdmin(RecordAdmin):
 
 def edition_link(pk, number):
     """A link to an edition's page."""
-    return format_html('<a href="{}">{} {}</a>', reverse("admin:trials_edition_change", args=[pk]), _("Edition"), number)
+    return format_html(
+        '<a href="{}">{} {}</a>', reverse("admin:trials_edition_change", args=[pk]), _("Edition"), number
+    )
 
 
 @admin.register(Section)

@@ -151,6 +151,7 @@ class Source(Item):
 
     key: Key
     kind: models.Source.Kind
+    consulted: models.Source.Consulted = models.Source.Consulted.PASSAGE
     label: _plain(120)
     reference: _plain(1000)
     language: _plain(20) = ""
@@ -167,6 +168,7 @@ class Place(Item):
     latitude: Annotated[Degrees, Field(ge=-90, le=90)] | None = None
     longitude: Degrees | None = None
     precision: models.Place.Precision = models.Place.Precision.UNKNOWN
+    coordinates_standing: models.Standing = models.Standing.DOCUMENTED
     words: Prose = Text()
     standing: models.Standing = models.Standing.DOCUMENTED
     note: Prose = Text()
@@ -296,6 +298,7 @@ class Sitting(Item):
 
     time: Annotated[Time, StringConstraints(min_length=1)]
     words: Annotated[Prose, Required]
+    citations: list[Citation] = []
 
 
 class TimelineEntry(Dated):

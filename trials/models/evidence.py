@@ -28,7 +28,19 @@ class Source(ExhibitRecord):
         REFERENCE = "reference", _("Reference work")
         POPULAR = "popular", _("Popular history or journalism")
 
+    class Consulted(models.TextChoices):
+        PASSAGE = "passage", _("The passage was read")
+        EXISTS = "exists", _("Known to exist; not read")
+        NOT_SEEN = "not-seen", _("Not seen; named from general knowledge")
+
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    consulted = models.CharField(
+        _("consulted"),
+        max_length=20,
+        choices=Consulted,
+        default=Consulted.PASSAGE,
+        help_text=_("How far the exhibit’s makers have seen it themselves."),
+    )
     label = models.CharField(_("short label"), max_length=120, help_text=_("Such as “Conquest 1990”."))
     reference = models.CharField(_("full reference"), max_length=1000, help_text=_("As a bibliography prints it."))
     language = models.CharField(
@@ -97,6 +109,7 @@ SUBJECTS = {
     "fact": "Fact",
     "reading": "Reading",
     "entry": "TimelineEntry",
+    "sitting": "Sitting",
     "charge": "Charge",
     "defendant": "Defendant",
     "participant": "Participant",
@@ -133,6 +146,7 @@ class Citation(Record):
     fact = _subject("fact")
     reading = _subject("reading")
     entry = _subject("entry")
+    sitting = _subject("sitting")
     charge = _subject("charge")
     defendant = _subject("defendant")
     participant = _subject("participant")

@@ -142,7 +142,7 @@ class Defendant(Part):
         verbose_name_plural = _("defendants")
         constraints = [
             models.CheckConstraint(
-                condition=Q(sentence="prison", sentence_years__gt=0)
+                condition=Q(sentence="prison", sentence_years__isnull=False, sentence_years__gt=0)
                 | Q(~Q(sentence="prison"), sentence_years__isnull=True),
                 name="defendant_years_of_prison",
                 violation_error_message=_("Give the years of a prison sentence, and of no other."),

@@ -9,7 +9,7 @@ from .base import Confidence, Dated, ExhibitRecord, Part, Standing
 
 
 class Place(ExhibitRecord):
-    """Somewhere that matters. Coordinates only where a source gives them."""
+    """Somewhere that matters. Coordinates say whether a source gives them."""
 
     class Precision(models.TextChoices):
         BUILDING = "building", _("Building")
@@ -25,6 +25,9 @@ class Place(ExhibitRecord):
     precision = models.CharField(
         _("how exact"), max_length=20, choices=Precision, default=Precision.UNKNOWN
     )
+    coordinates_standing = models.CharField(
+        _("standing of the coordinates"), max_length=20, choices=Standing, default=Standing.DOCUMENTED
+    )
     words = TranslatedField(_("text"), lines=True, blank=True)
     standing = models.CharField(
         _("standing"), max_length=20, choices=Standing, default=Standing.DOCUMENTED
@@ -39,7 +42,8 @@ class Place(ExhibitRecord):
             *ExhibitRecord.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="place_on_the_globe",
                 violation_error_message=_(
                     "Give both latitude (−90 to 90) and longitude (−180 to 180), or neither."

@@ -1,9 +1,12 @@
 """`manage.py prepare`: everything that must be in place before the site is served."""
 
+import hashlib
 import secrets
+from io import StringIO
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -14,6 +17,7 @@ from trials.models import Exhibit
 
 SHIPPED = "second-moscow-trial"
 DOCUMENT = settings.BASE_DIR / "trials" / "fixtures" / SHIPPED / "document.json"
+NOTE = "The exhibit as it ships with the application."
 CURATOR = "curator"
 # Without letters and digits that look alike: the password is copied from a screen by hand.
 PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105
@@ -33,8 +37,6 @@ class Command(BaseCommand):
     """Each step does nothing where there is nothing to do, so that the command can run at every start."""
 
     help = "Bring the database up to date, with the exhibit that ships and a first account if there are none."
-    # They look at tables that the first step makes; `migrate` and the server run the checks that matter.
-    requires_system_checks = ()
 
     def handle(self, **options):
         self.migrate()
@@ -60,15 +62,20 @@ class Command(BaseCommand):
             return
         # Both or neither, so that an interruption in between is made good by the next start.
         with transaction.atomic():
-            call_command("load_exhibit", str(DOCUMENT), verbosity=0)
-            call_command(
-                "publish", SHIPPED, note="The exhibit as it ships with the application.", verbosity=0
-            )
+            call_command("load_exhibit", str(DOCUMENT), stdout=StringIO())
+            call_command("publish", SHIPPED, note=NOTE, stdout=StringIO())
         self.say("Exhibit", f"{SHIPPED} loaded and on display")
 
     def collect_static_files(self):
-        """Gather stylesheets, scripts and fonts where the server finds them."""
+        """Gather stylesheets, scripts and fonts where the server finds them, compressed, which takes seconds."""
+        stamp = settings.STATIC_ROOT.with_suffix(".sha256")
+        digest = static_files_digest()
+        if settings.STATIC_ROOT.exists() and stamp.exists() and stamp.read_text() == digest:
+            self.say("Static files", "up to date")
+            return
+        # Those of an older version stay: a page that is open in a browser may still ask for them.
         call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(digest)
         self.say("Static files", "collected")
 
     def create_curator(self):
@@ -80,3 +87,13 @@ class Command(BaseCommand):
         users.create_superuser(CURATOR, password=password)
         address = settings.PUBLIC_URL + reverse("admin:index")
         self.stdout.write(BOX.format(address=address, user=CURATOR, password=password))
+
+
+def static_files_digest():
+    """What would be collected, and by which storage, as a hash."""
+    digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
+    for finder in get_finders():
+        for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            with storage.open(path) as file:
+                digest.update(f"{path} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    return digest.hexdigest()
