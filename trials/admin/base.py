@@ -1,4 +1,4 @@
-"""What every page of the working copy shares: versions, pickers within one exhibit, searching, the reminder."""
+"""What all pages of the working copy share: versions, pickers within one exhibit, search, the reminder."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -73,7 +73,7 @@ class RecordForm(forms.ModelForm):
         return self.instance.order if order is None else order
 
     def clean(self):
-        """Refuse to write over a version that was not seen. A form that was opened before is always changed."""
+        """Refuse to write over a version that was not seen. One that was opened before is always changed."""
         super().clean()
         if (
             self.instance.pk
@@ -89,7 +89,7 @@ class RecordForm(forms.ModelForm):
 
 
 class RecordOptions:
-    """What pages of records and the inlines on them have in common. ``request.exhibit`` is the one at hand."""
+    """What pages of records and the inlines on them share. ``request.exhibit`` is the one at hand."""
 
     form = RecordForm
 
@@ -128,7 +128,7 @@ class RecordOptions:
 class RecordAdmin(RecordOptions, admin.ModelAdmin):
     """The pages of one kind of record."""
 
-    # The field that says where a record belongs, and so which exhibit is at hand; None for the exhibit itself.
+    # The field that says where a record belongs, and so which exhibit is at hand; an exhibit has none.
     owner_field = None
     save_on_top = True
     list_per_page = 50
@@ -138,8 +138,8 @@ class RecordAdmin(RecordOptions, admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (Conflict, IntegrityError):
-            # Somebody saved between our look and our writing, and all of ours was rolled back. The second look
-            # finds what they wrote, and says so in the form.
+            # Somebody saved between our look and our writing, and all of ours was rolled back. The second
+            # look finds what they wrote, and says so in the form.
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def exhibit_at_hand(self, request, object_id):

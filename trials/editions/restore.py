@@ -144,13 +144,23 @@ def _assign(row, item, keys) -> bool:
 
 def _write_links(pairs, keys):
     """The many-to-many links of ``pairs``, in the order in which the document lists them."""
+    rows = defaultdict(list)
     for row, item in pairs:
         for field in row._meta.many_to_many:
-            wanted = [keys[field.related_model, key] for key in getattr(item, field.name)]
-            through, ends = field.remote_field.through, (field.m2m_field_name(), field.m2m_reverse_field_name())
-            links = through._base_manager.filter(**{ends[0]: row.pk}).order_by("pk")
-            if list(links.values_list(f"{ends[1]}_id", flat=True)) != wanted:
-                links.delete()
-                through._base_manager.bulk_create(
-                    through(**{f"{ends[0]}_id": row.pk, f"{ends[1]}_id": target}) for target in wanted
-                )
+            rows[field].append((row.pk, [keys[field.related_model, key] for key in getattr(item, field.name)]))
+    for field, wanted in rows.items():
+        _write_links_of(field, wanted)
+
+
+def _write_links_of(field, wanted):
+    """The links of one field: pairs of a row's primary key and those that it is to be linked to."""
+    through, here, there = field.remote_field.through, field.m2m_column_name(), field.m2m_reverse_name()
+    present = defaultdict(list)
+    rows = [row for row, _targets in wanted]
+    for row, target in through._base_manager.filter(**{f"{here}__in": rows}).order_by("pk").values_list(here, there):
+        present[row].append(target)
+    changed = [(row, targets) for row, targets in wanted if present[row] != targets]
+    through._base_manager.filter(**{f"{here}__in": [row for row, _targets in changed]}).delete()
+    through._base_manager.bulk_create(
+        through(**{here: row, there: target}) for row, targets in changed for target in targets
+    )
