@@ -78,7 +78,9 @@ SMALL = {
             "key": "ulrikh",
             "name": {"en": "Vasily Ulrikh"},
             "sort_name": "Ulrikh, Vasily",
-            "parts": [{"role": "presiding-judge", "words": {"en": "He presided."}, "citations": [{"source": "record"}]}],
+            "parts": [
+                {"role": "presiding-judge", "words": {"en": "He presided."}, "citations": [{"source": "record"}]}
+            ],
             "connections": [{"to": "radek", "words": {"en": "judge of"}, "reverse": {"en": "judged by"}}],
         },
     ],
@@ -114,7 +116,12 @@ SMALL = {
     ],
     "places": [{"key": "house", "name": {"en": "House of the Unions"}, "latitude": 55.7586, "longitude": 37.6164}],
     "sources": [
-        {"key": "record", "kind": "trial-record", "label": "Court report 1937", "reference": "Report of Court Proceedings."},
+        {
+            "key": "record",
+            "kind": "trial-record",
+            "label": "Court report 1937",
+            "reference": "Report of Court Proceedings.",
+        },
         {"key": "memoir", "kind": "testimony", "label": "A memoir", "reference": "A memoir.", "language": "ru"},
     ],
     "disputes": [
@@ -128,7 +135,12 @@ SMALL = {
         }
     ],
     "terms": [
-        {"key": "show-trial", "term": {"en": "Show trial"}, "definition": {"en": "A staged trial."}, "standing": "unverified"}
+        {
+            "key": "show-trial",
+            "term": {"en": "Show trial"},
+            "definition": {"en": "A staged trial."},
+            "standing": "unverified",
+        }
     ],
 }
 

@@ -18,7 +18,7 @@ os.environ |= {
 }
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{os.environ['DATA_DIR']}/tests.sqlite3")
 
-from exhibit.settings import *  # noqa: E402, F403
+from exhibit.settings import *  # noqa: F403
 
 # Signing in a hundred times should not take a hundred times the time that makes a real password safe.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

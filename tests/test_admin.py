@@ -78,9 +78,7 @@ class Filled(HTMLParser):
             return
         if tag == "input" and name and attributes.get("type") not in ("submit", "file"):
             if attributes.get("type") != "checkbox" or "checked" in attributes:
-                self.data[name] = attributes.get(
-                    "value", "on" if attributes.get("type") == "checkbox" else ""
-                )
+                self.data[name] = attributes.get("value", "on" if attributes.get("type") == "checkbox" else "")
         elif tag == "select":
             self._select = name
             self.data[name] = [] if "multiple" in attributes else ""
@@ -205,7 +203,8 @@ def test_staff_who_may_only_look_see_every_record_and_change_none(everything, mo
     client = staff(*(f"view_{model._meta.model_name}" for model in REGISTERED))
     record = model.objects.first()
     assert client.get(address("changelist", model)).status_code == 200
-    assert client.get(address("change", model, record.pk)).status_code == 200
+    response = client.get(address("change", model, record.pk))
+    assert response.status_code == 200 and "Seen:" not in words(response)
     assert client.post(address("change", model, record.pk), {}).status_code == 403
 
 
@@ -223,9 +222,7 @@ def test_pages_are_well_formed_and_hold_nothing_inline_and_no_id_twice(everythin
     for path in paths + ([address("add", model)] if model in WRITABLE else []):
         html = client.get(path).content.decode()
         page = Page(html)
-        assert [
-            a for _tag, a in page.elements if "style" in a or any(name.startswith("on") for name in a)
-        ] == []
+        assert [a for _tag, a in page.elements if "style" in a or any(name.startswith("on") for name in a)] == []
         assert all("src" in a or a.get("type") == "application/json" for a in page.all("script"))
         assert page.all("style") == []
         ids = [name for name in page.ids if "__prefix__" not in name]
@@ -233,11 +230,7 @@ def test_pages_are_well_formed_and_hold_nothing_inline_and_no_id_twice(everythin
 
 
 def test_every_editable_field_of_every_record_can_be_edited(everything, client):
-    offered = {
-        model: set()
-        for model in vars(models).values()
-        if isinstance(model, type) and issubclass(model, Record)
-    }
+    offered = {model: set() for model in vars(models).values() if isinstance(model, type) and issubclass(model, Record)}
     for model in WRITABLE:
         response = client.get(address("change", model, model.objects.first().pk))
         offered[model] |= set(response.context["adminform"].form.fields)
@@ -316,9 +309,7 @@ def test_search_finds_texts_in_every_language_and_spellings_of_names(small, clie
 def test_a_language_whose_code_is_also_a_look_up_can_be_searched(small, client, settings):
     settings.LANGUAGES = [("en", "English"), ("lt", "Lithuanian")]
     models.Term.objects.update(term={"en": "Show trial", "lt": "Parodomasis teismas"})
-    assert (
-        client.get(address("changelist", models.Term), {"q": "parodomasis"}).context["cl"].result_count == 1
-    )
+    assert client.get(address("changelist", models.Term), {"q": "parodomasis"}).context["cl"].result_count == 1
 
 
 def test_lists_say_dates_in_words_and_standings(small, client):
@@ -370,17 +361,13 @@ def test_prose_that_cites_an_unknown_source_is_refused_beside_its_field(small, c
 
 
 def test_a_new_exhibit_that_cites_a_source_before_it_has_one_is_refused(client, db):
-    data = filled(
-        client, address("add", models.Exhibit), slug="new", title_en="T", notice_en="N", lede_en="[@x]"
-    )
+    data = filled(client, address("add", models.Exhibit), slug="new", title_en="T", notice_en="N", lede_en="[@x]")
     response = client.post(address("add", models.Exhibit), data)
     assert "which this exhibit does not have" in words(response)
 
 
 def test_an_exhibit_is_added_with_its_languages_written_with_commas(client, db):
-    data = filled(
-        client, address("add", models.Exhibit), slug="new", title_en="T", notice_en="N", lede_en="L"
-    )
+    data = filled(client, address("add", models.Exhibit), slug="new", title_en="T", notice_en="N", lede_en="L")
     assert client.post(address("add", models.Exhibit), {**data, "languages": "en, ru"}).status_code == 302
     assert models.Exhibit.objects.get().languages == ["en", "ru"]
     assert "“e n” is not a language code" in words(
@@ -412,9 +399,7 @@ def test_nobody_is_connected_with_himself(small, client):
 
 def test_a_person_is_added_with_names_parts_and_connections_in_one_go(small, client, person):
     path = address("add", models.Person)
-    data = filled(
-        client, path, exhibit=small.pk, key="braude", name_en="Ilya Braude", sort_name="Braude, Ilya"
-    )
+    data = filled(client, path, exhibit=small.pk, key="braude", name_en="Ilya Braude", sort_name="Braude, Ilya")
     data |= added("names", spelling="Брауде", kind="original", language="ru")
     data |= added("parts", role="counsel", words_en="Counsel [@record, p. 5].")
     data |= added("connections", to=person.pk, words_en="counsel of")
@@ -427,9 +412,7 @@ def test_a_person_is_added_with_names_parts_and_connections_in_one_go(small, cli
 
 def test_a_person_added_with_a_part_that_cites_nothing_is_refused_whole(small, client):
     path = address("add", models.Person)
-    data = filled(
-        client, path, exhibit=small.pk, key="braude", name_en="Ilya Braude", sort_name="Braude, Ilya"
-    )
+    data = filled(client, path, exhibit=small.pk, key="braude", name_en="Ilya Braude", sort_name="Braude, Ilya")
     data |= added("parts", role="counsel", words_en="Counsel [@nowhere].")
     response = client.post(path, data)
     assert "“nowhere”, which this exhibit does not have" in words(response)
@@ -438,9 +421,7 @@ def test_a_person_added_with_a_part_that_cites_nothing_is_refused_whole(small, c
 
 def test_a_person_added_without_an_exhibit_is_refused_in_words(small, client):
     path = address("add", models.Person)
-    data = filled(client, path, key="x", name_en="X", sort_name="X") | added(
-        "parts", role="counsel", words_en="[@x]"
-    )
+    data = filled(client, path, key="x", name_en="X", sort_name="X") | added("parts", role="counsel", words_en="[@x]")
     response = client.post(path, data)
     assert "This field is required." in words(response)
 
@@ -519,9 +500,7 @@ def test_pickers_on_an_add_page_offer_the_exhibit_that_was_asked_for_or_all(smal
 
 def test_a_new_record_that_mixes_two_exhibits_is_refused_in_words(small, other, client):
     path = address("add", models.TimelineEntry)
-    data = filled(
-        client, path, exhibit=small.pk, key="new", phase="trial", date="1937", title_en="T", words_en="W"
-    )
+    data = filled(client, path, exhibit=small.pk, key="new", phase="trial", date="1937", title_en="T", words_en="W")
     data |= {"people": [other.people.first().pk], "place": other.places.first().pk}
     data |= added("citations", source=other.sources.first().pk)
     response = client.post(path, data)
@@ -529,27 +508,25 @@ def test_a_new_record_that_mixes_two_exhibits_is_refused_in_words(small, other, 
     assert not models.TimelineEntry.objects.filter(key="new").exists()
 
 
-def test_the_exhibit_of_a_record_cannot_be_changed(small, other, client, person):
-    client.post(change(person), filled(client, change(person), exhibit=other.pk))
-    person.refresh_from_db()
-    assert person.exhibit == small
+def test_the_exhibit_of_a_record_cannot_be_changed(small, other, client):
+    point = models.KeyPoint.objects.create(exhibit=small, key="here-alone", words={"en": "Words."})
+    response = client.post(change(point), filled(client, change(point), exhibit=other.pk))
+    assert response.status_code == 302
+    point.refresh_from_db()
+    assert point.exhibit == small
 
 
 # Two curators at once
 
 
 def test_a_save_over_a_newer_version_is_refused_and_nothing_typed_is_lost(small, client, boris, person):
-    data = filled(boris, change(person), life_en="What Boris typed.") | {
-        "names-0-spelling": "What Boris spelt"
-    }
+    data = filled(boris, change(person), life_en="What Boris typed.") | {"names-0-spelling": "What Boris spelt"}
     client.post(change(person), filled(client, change(person), life_en="What Anna typed."))
     response = boris.post(change(person), data)
     seen = words(response)
     assert "This record was changed after you opened it, so nothing has been saved." in seen
     assert "It was last saved here by Anna Arkhipova on" in seen
-    assert (
-        "What Boris typed." in response.content.decode() and "What Boris spelt" in response.content.decode()
-    )
+    assert "What Boris typed." in response.content.decode() and "What Boris spelt" in response.content.decode()
     person.refresh_from_db()
     assert person.life == {"en": "What Anna typed."}
     assert not models.Name.objects.filter(spelling="What Boris spelt").exists()
@@ -588,6 +565,17 @@ def test_a_part_that_was_changed_on_its_own_page_is_not_written_over(small, clie
     assert reading.words == {"en": "What Anna read."}
 
 
+def test_a_part_that_was_changed_on_its_own_page_is_not_deleted_unseen(small, client, boris, fact):
+    reading = fact.readings.get()
+    data = filled(boris, change(fact), readings__0__DELETE="on")
+    client.post(change(reading), filled(client, change(reading), words_en="What Anna read."))
+    assert "This record was changed after you opened it" in words(boris.post(change(fact), data))
+    assert fact.readings.exists()
+    data = filled(boris, change(fact), readings__0__DELETE="on")
+    assert boris.post(change(fact), data).status_code == 302
+    assert not fact.readings.exists()
+
+
 def test_a_part_that_was_deleted_meanwhile_is_a_conflict_and_no_error(small, client, boris, person):
     data = filled(boris, change(person), names__0__spelling="What Boris spelt")
     client.post(change(person), filled(client, change(person), names__0__DELETE="on"))
@@ -609,9 +597,7 @@ def test_a_save_that_does_not_say_what_was_seen_is_refused(small, client, person
     assert person.life == {}
 
 
-def test_a_save_between_the_check_and_the_writing_is_a_conflict_and_no_error(
-    small, client, person, monkeypatch
-):
+def test_a_save_between_the_check_and_the_writing_is_a_conflict_and_no_error(small, client, person, monkeypatch):
     data = filled(client, change(person), life_en="Too late.")
     look, looks = RecordForm._locked_version, []
 
@@ -706,12 +692,8 @@ def test_a_new_file_replaces_the_picture_and_no_file_keeps_it(small, client):
 
 def test_an_image_is_shown_with_its_alternative_text_and_its_file_is_sent(small, client):
     image = image_of(small)
-    shown = [
-        a for a in Page(client.get(change(image)).content.decode()).all("img") if a.get("class") == "preview"
-    ]
-    assert [(a["src"], a["alt"]) for a in shown] == [
-        (f"/media/{image.sha256}/image.{image.extension}", "Red")
-    ]
+    shown = [a for a in Page(client.get(change(image)).content.decode()).all("img") if a.get("class") == "preview"]
+    assert [(a["src"], a["alt"]) for a in shown] == [(f"/media/{image.sha256}/image.{image.extension}", "Red")]
     assert client.get(shown[0]["src"]).status_code == 200
 
 
@@ -827,9 +809,7 @@ def test_no_page_of_the_admin_breaks_the_policy_in_a_real_browser(everything, an
         record = model.objects.first()
         paths += [address("changelist", model), change(record)]
         paths += [address("add", model)] if model in WRITABLE else []
-    paths += [
-        address(page, models.Source, models.Source.objects.first().pk) for page in ("history", "delete")
-    ]
+    paths += [address(page, models.Source, models.Source.objects.first().pk) for page in ("history", "delete")]
     for path in paths:
         assert tab.goto(live_server.url + path).status == 200, path
         assert tab.complaints == [], path

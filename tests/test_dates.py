@@ -262,14 +262,10 @@ def test_a_refusal_is_one_short_printable_sentence():
         assert sentence.isprintable() and sentence.endswith(".") and len(sentence) < 200
 
 
-@pytest.mark.parametrize(
-    "time", ["noon", "Morning", "9:30", "24:00", "12:60", "12.05", " ", "12:05:00", "１２:05"]
-)
+@pytest.mark.parametrize("time", ["noon", "Morning", "9:30", "24:00", "12:60", "12.05", " ", "12:05:00", "１２:05"])
 def test_a_time_of_day_that_is_neither_hours_and_minutes_nor_a_known_word_is_refused(time):
     for use in (parse_time, lambda text: in_words("1937", time=text), lambda text: sort_key("1937", text)):
-        with pytest.raises(
-            DateError, match="is not a time of day: write hours and minutes, as in 09:30, or one of"
-        ):
+        with pytest.raises(DateError, match="is not a time of day: write hours and minutes, as in 09:30, or one of"):
             use(time)
 
 

@@ -1,6 +1,6 @@
 """Editions and the display log: what visitors see, from when, and what never changes."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -81,7 +81,7 @@ def test_rolling_back_shows_the_earlier_edition(small):
 
 
 def test_of_two_displays_at_one_moment_the_later_written_counts(small):
-    moment = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
     publish.publish(small, "First.", starts=moment)
     publish.publish(change(small), "Second.", starts=moment)
     assert shown() == 2
@@ -120,7 +120,9 @@ def test_an_edition_is_never_changed_or_deleted(small):
 
 def test_a_tampered_edition_is_refused(small, caplog):
     edition = publish.publish(small, "First.").edition
-    models.Edition._base_manager.filter(pk=edition.pk).update(content=bytes(edition.content).replace(b"Moscow", b"Berlin"))
+    models.Edition._base_manager.filter(pk=edition.pk).update(
+        content=bytes(edition.content).replace(b"Moscow", b"Berlin")
+    )
     display.forget()
     with pytest.raises(EditionTampered):
         display.on_display()["small"].document  # noqa: B018
@@ -168,7 +170,7 @@ def test_publishing_by_command(small, capsys):
 
 def test_scheduling_by_command_is_in_the_museums_time_zone(small):
     call_command("publish", "small", "--note", "First.", "--from", "2099-07-01T10:00", stdout=StringIO())
-    assert models.Display.objects.get().starts == datetime(2099, 7, 1, 8, 0, tzinfo=timezone.utc)
+    assert models.Display.objects.get().starts == datetime(2099, 7, 1, 8, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("moment", ["2099-03-29T02:30", "2099-10-25T02:30", "tomorrow"])

@@ -59,9 +59,7 @@ def test_every_column_of_the_working_copy_is_in_the_document():
             set(models.evidence.SUBJECTS) if model is models.Citation else set()
         )
         columns = {
-            field.name
-            for field in model._meta.get_fields()
-            if isinstance(field, db_models.Field) and field.concrete
+            field.name for field in model._meta.get_fields() if isinstance(field, db_models.Field) and field.concrete
         }
         assert columns - left_out - owner == set(shape.model_fields) & columns, model
 
@@ -88,7 +86,9 @@ def test_restoring_changes_only_what_differs(small):
 
 def test_a_record_that_was_given_another_key_keeps_its_row(small):
     radek = models.Person.objects.get(key="radek")
-    content = json.loads(json.dumps(cases.small_content()).replace('"radek"', '"karl-radek"').replace(":radek", ":karl-radek"))
+    content = json.loads(
+        json.dumps(cases.small_content()).replace('"radek"', '"karl-radek"').replace(":radek", ":karl-radek")
+    )
     content["people"][1]["former_keys"].append("radek")
     restore(documents.loads(cases.as_bytes(content)), small)
     radek.refresh_from_db()
@@ -218,7 +218,7 @@ def test_a_missing_file_is_a_sentence():
 
 
 def test_an_unknown_exhibit_is_a_sentence_that_names_those_there_are(small):
-    with pytest.raises(CommandError, match="no exhibit “big” in the working copy. There is: small."):
+    with pytest.raises(CommandError, match=r"no exhibit “big” in the working copy\. There is: small\."):
         call_command("dump_exhibit", "big")
 
 

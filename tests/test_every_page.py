@@ -67,7 +67,9 @@ def html(site):
 
 
 def test_every_link_leads_to_a_page(site):
-    assert {str(answer): answer.response.status_code for answer in site.values() if answer.response.status_code != 200} == {}
+    assert {
+        str(answer): answer.response.status_code for answer in site.values() if answer.response.status_code != 200
+    } == {}
     kinds = ("defendants/", "people/radek/", "timeline/", "court/", "charges/", "places/", "glossary/", "sources/")
     for kind in (*kinds, "disputes/", "editions/", "people/", "document.json", "editions/1/people/radek/"):
         assert f"/exhibits/{cases.SHIPPED_SLUG}/{kind}" in site

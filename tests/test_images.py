@@ -194,9 +194,7 @@ def test_a_palette_with_transparency_stays_transparent() -> None:
     for x, y in [(16, 12), (48, 12), (16, 36), (48, 36)]:
         pixel = opened(result).getpixel((x, y))
         assert pixel[3] == alphas[image.getpixel((x, y))]
-        assert (
-            max(abs(a - b) for a, b in zip(pixel, image.convert("RGB").getpixel((x, y)), strict=False)) <= 1
-        )
+        assert max(abs(a - b) for a, b in zip(pixel, image.convert("RGB").getpixel((x, y)), strict=False)) <= 1
 
 
 @pytest.mark.parametrize(("mode", "key"), [("RGB", WHITE), ("L", 250)])
@@ -227,9 +225,7 @@ def test_invisible_colours_do_not_bleed_into_a_smaller_picture() -> None:
     image.paste((0, 0, 255, 255), (3051, 0, 6100, 40))
     result = opened(rewrite(encoded(image, "PNG")))
     assert result.size == (3000, 20)
-    assert all(
-        result.getpixel((x, 10))[0] < 20 for x in range(1490, 1510) if result.getpixel((x, 10))[3] > 40
-    )
+    assert all(result.getpixel((x, 10))[0] < 20 for x in range(1490, 1510) if result.getpixel((x, 10))[3] > 40)
 
 
 def swapped_profile() -> bytes:
@@ -417,9 +413,7 @@ def test_what_is_not_a_picture_is_refused_by_its_name(data: bytes, sentence: str
     assert_refused(data, sentence, "photo.jpg")
 
 
-@pytest.mark.parametrize(
-    "name", ["photo.png", "photo.JPG.png", "photo.html", "photo.php", "photo.tiff", "a.b"]
-)
+@pytest.mark.parametrize("name", ["photo.png", "photo.JPG.png", "photo.html", "photo.php", "photo.tiff", "a.b"])
 def test_a_name_that_does_not_fit_the_content_is_refused(name: str) -> None:
     assert_refused(encoded(quarters(), "JPEG"), "JPEG by another name. Rename it to end in .jpg.", name)
 
@@ -580,9 +574,7 @@ def test_broken_files_give_a_picture_or_a_refusal_and_nothing_else(
 
 @pytest.fixture
 def storage(tmp_path) -> FileSystemStorage:
-    return FileSystemStorage(
-        tmp_path / "media", file_permissions_mode=0o640, directory_permissions_mode=0o750
-    )
+    return FileSystemStorage(tmp_path / "media", file_permissions_mode=0o640, directory_permissions_mode=0o750)
 
 
 @pytest.fixture(scope="module")

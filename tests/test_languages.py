@@ -45,9 +45,7 @@ def test_each_of_several_languages_has_an_input_with_a_label_and_its_language(tw
 
 
 def test_several_languages_are_a_group_with_the_name_of_the_field(two_languages):
-    groups = [
-        attributes for attributes in rendered(TermForm()).all("div") if attributes.get("role") == "group"
-    ]
+    groups = [attributes for attributes in rendered(TermForm()).all("div") if attributes.get("role") == "group"]
     assert [group["aria-label"] for group in groups] == ["Term", "Explanation"]
 
 

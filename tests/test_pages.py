@@ -179,6 +179,13 @@ def test_a_tampered_edition_is_our_page_and_the_others_go_on(small, client):
     assert "/exhibits/small/" not in client.get("/sitemap.xml").content.decode()
 
 
+def test_a_tampered_edition_raises_an_alarm_in_the_admin(small, admin_client):
+    edition = publish.publish(small, "First.").edition
+    assert "was changed in the database" not in admin_client.get("/admin/").content.decode()
+    models.Edition._base_manager.filter(pk=edition.pk).update(content=b"{}")
+    assert "Edition 1 of “small” was changed in the database" in admin_client.get("/admin/").content.decode()
+
+
 def test_the_front_door_of_an_empty_museum_says_so(db, client):
     assert "No exhibit is on display at the moment" in client.get("/").content.decode()
 

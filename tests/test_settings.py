@@ -9,7 +9,11 @@ import pytest
 
 from tests.cases import BASE
 
-GOOD = {"SECRET_KEY": "x1y2z3-" * 10, "PUBLIC_URL": "https://exhibits.example.org", "MUSEUM_CONTACT": "desk@example.org"}
+GOOD = {
+    "SECRET_KEY": "x1y2z3-" * 10,
+    "PUBLIC_URL": "https://exhibits.example.org",
+    "MUSEUM_CONTACT": "desk@example.org",
+}
 
 
 def manage(tmp_path, *arguments, **changes):

@@ -12,9 +12,15 @@ import subprocess
 import sys
 import time
 import urllib.request
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finder
+from django.core.management import call_command
+
+from trials.models import Display, Exhibit
 
 BASE = Path(__file__).resolve().parent.parent
 START = BASE / "tools" / "start.py"
@@ -82,9 +88,7 @@ class Project:
     def call(self, *command, **variables):
         """Run a command here to its end."""
         environment = self.environment(**variables)
-        return subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60
-        )
+        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60)
 
     def start(self, *arguments, **variables):
         """Run the script here to its end."""
@@ -92,17 +96,13 @@ class Project:
 
     def start_after(self, preparation, command="run"):
         """Run the script here, after a line that makes the system look different to it."""
-        code = (
-            f"import sys; sys.path += ['tools']; import start; {preparation}; exit(start.main(['{command}']))"
-        )
+        code = f"import sys; sys.path += ['tools']; import start; {preparation}; exit(start.main(['{command}']))"
         return self.call(sys.executable, "-c", code)
 
     def pip_calls(self):
         """What pip was asked to install, in order."""
         calls = self.folder / "calls"
-        return re.findall(
-            "^-m pip install .*-r (.+)$", calls.read_text() if calls.exists() else "", re.MULTILINE
-        )
+        return re.findall("^-m pip install .*-r (.+)$", calls.read_text() if calls.exists() else "", re.MULTILINE)
 
 
 @pytest.fixture
@@ -174,15 +174,11 @@ def test_a_taken_port_is_named_with_a_free_one_to_take_instead(project):
 
 
 def test_an_address_of_another_computer_is_refused(project):
-    assert_told(
-        project.start("run", HOST="203.0.113.1"), "cannot listen on 203.0.113.1:8000", "HOST=127.0.0.1"
-    )
+    assert_told(project.start("run", HOST="203.0.113.1"), "cannot listen on 203.0.113.1:8000", "HOST=127.0.0.1")
 
 
 def test_an_unknown_server_is_refused(project):
-    assert_told(
-        project.start("run", SERVER="apache", PORT=str(free_port())), "'apache'", "granian or gunicorn"
-    )
+    assert_told(project.start("run", SERVER="apache", PORT=str(free_port())), "'apache'", "granian or gunicorn")
 
 
 @pytest.mark.parametrize("module", ["venv", "ensurepip"])
@@ -220,9 +216,7 @@ def test_packages_are_held_to_their_hashes(project):
 
 
 def test_a_failed_installation_is_told_and_tried_again(project):
-    assert_told(
-        project.start("prepare", PIP_STATUS="1"), "could not be installed", "connection", "ERROR: no network"
-    )
+    assert_told(project.start("prepare", PIP_STATUS="1"), "could not be installed", "connection", "ERROR: no network")
     assert project.start("prepare").returncode == 0
     assert project.pip_calls() == ["requirements.txt"] * 2
 
@@ -399,3 +393,97 @@ def test_a_skipped_test_fails_the_run_where_skipping_is_forbidden(project, no_sk
     result = project.call(*command, "test_skipping.py", NO_SKIPS=no_skips)
     assert result.returncode == status, result.stdout
     assert ("SKIPPED test_skipping.py::test_left_out" in result.stdout) == (status == 1)
+
+
+def test_on_another_database_only_the_tests_that_touch_data_are_run(project):
+    project.write("tests/data_only.py", (BASE / "tests/data_only.py").read_text(encoding="utf-8"))
+    project.write("pytest.ini", "[pytest]\nmarkers = django_db")
+    project.write(
+        "test_data.py",
+        "import pytest\n"
+        "@pytest.fixture\ndef db(): pass\n"
+        "@pytest.fixture\ndef exhibit(db): pass\n"
+        "def test_dates(): pass\n"
+        "def test_rows(exhibit): pass\n"
+        "@pytest.mark.django_db\ndef test_marked(): pass\n",
+    )
+    command = (
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "tests.data_only",
+        "-p",
+        "no:django",
+        "-v",
+        "test_data.py",
+    )
+    assert re.findall("::(test_[a-z]+) PASSED", project.call(*command).stdout) == ["test_rows", "test_marked"]
+
+
+# What `manage.py prepare` puts in place
+
+
+@pytest.fixture
+def own_static(settings, tmp_path):
+    """Static files of the test's own, so that collecting them is quick."""
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "a.css").write_text("a{}")
+    settings.STATICFILES_DIRS = [tmp_path / "source"]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATIC_ROOT = tmp_path / "var" / "static"
+    settings.STATIC_ROOT.parent.mkdir()
+    get_finder.cache_clear()
+    yield tmp_path / "source"
+    get_finder.cache_clear()
+
+
+def prepare_again():
+    """What the command says."""
+    words = StringIO()
+    call_command("prepare", stdout=words)
+    return words.getvalue()
+
+
+@pytest.mark.django_db
+def test_an_empty_site_gets_an_exhibit_on_display_and_an_account(own_static, client, settings):
+    words = prepare_again()
+    assert "second-moscow-trial loaded and on display" in words
+    assert client.get("/exhibits/second-moscow-trial/").status_code == 200
+    password = re.search("password +([a-z0-9-]{23})\n", words)[1]
+    assert client.login(username="curator", password=password)
+    assert f"{settings.PUBLIC_URL}/admin/" in words
+    assert (settings.STATIC_ROOT / "a.css").exists()
+
+
+@pytest.mark.django_db
+def test_preparing_again_changes_nothing(own_static):
+    prepare_again()
+    before = Display.objects.count(), list(get_user_model().objects.values_list("password"))
+    words = prepare_again()
+    assert "loaded" not in words and "password" not in words
+    assert "Static files  up to date" in words
+    assert (Display.objects.count(), list(get_user_model().objects.values_list("password"))) == before
+
+
+@pytest.mark.django_db
+def test_a_site_with_an_exhibit_of_its_own_does_not_get_ours(own_static, small):
+    prepare_again()
+    assert list(Exhibit.objects.all()) == [small]
+
+
+@pytest.mark.django_db
+def test_a_site_in_another_language_starts_without_the_exhibit_that_ships(own_static, settings):
+    settings.LANGUAGE_CODE = "de"
+    assert "Exhibit       none" in prepare_again()
+    assert not Exhibit.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_changed_stylesheet_is_collected(own_static, small, settings):
+    prepare_again()
+    (own_static / "a.css").write_text("b{}")
+    # As files are that come out of an archive: older than what was collected yesterday.
+    os.utime(own_static / "a.css", (0, 0))
+    assert "Static files  collected" in prepare_again()
+    assert (settings.STATIC_ROOT / "a.css").read_text() == "b{}"

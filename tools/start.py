@@ -61,9 +61,7 @@ def run():
         say("", f"which must lead to this server at {own}/")
     say("", "Ctrl-C stops it.")
     workers = setting("WEB_WORKERS") or "1"
-    return serve(
-        [PYTHON, "-m", *SERVERS[server](host, port, workers), "exhibit.wsgi:application"], environment
-    )
+    return serve([PYTHON, "-m", *SERVERS[server](host, port, workers), "exhibit.wsgi:application"], environment)
 
 
 def prepare():
@@ -77,9 +75,7 @@ def test(*arguments):
     """Become pytest, with what the tests need installed."""
     check_folder(BASE)
     environment = dict(os.environ)
-    install(
-        "requirements.txt", "requirements-dev.txt", *database_requirements(os.environ.get("DATABASE_URL"))
-    )
+    install("requirements.txt", "requirements-dev.txt", *database_requirements(os.environ.get("DATABASE_URL")))
     chromium = find_chromium()
     if chromium:
         environment["CHROMIUM"] = chromium
@@ -184,9 +180,7 @@ def check_address_is_free(host, port):
             f"Stop it, or take another port: make run PORT={other}"
         )
     if error.errno == errno.EACCES:
-        raise Problem(
-            f"Port {port} is kept for the system's administrator. Take one above 1023: make run PORT=8123"
-        )
+        raise Problem(f"Port {port} is kept for the system's administrator. Take one above 1023: make run PORT=8123")
     raise Problem(
         f"This computer cannot listen on {netloc(host, port)}: {error.strerror}.\n"
         "HOST must be an address of this computer: make run HOST=127.0.0.1"
@@ -238,11 +232,7 @@ def stamp_path(name):
 
 def stamp(name):
     """The hash of the requirements file as it was last installed, if it was."""
-    return (
-        stamp_path(name).read_text(encoding="ascii")
-        if stamp_path(name).exists() and PYTHON.exists()
-        else None
-    )
+    return stamp_path(name).read_text(encoding="ascii") if stamp_path(name).exists() and PYTHON.exists() else None
 
 
 def environment_works():
@@ -261,9 +251,7 @@ def create_environment():
     say("Environment", f"creating {VENV.name}")
     status, words = capture([sys.executable, "-m", "venv", "--clear", VENV])
     if status:
-        raise Problem(
-            f"The virtual environment {VENV} could not be created. Python's own words:\n{reason(words)}"
-        )
+        raise Problem(f"The virtual environment {VENV} could not be created. Python's own words:\n{reason(words)}")
 
 
 def install_file(name):

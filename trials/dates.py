@@ -183,18 +183,14 @@ def _bounds(text: str, year: str, month: str, day: str) -> tuple[Precision, date
 
 def _year_bounds(text: str, year: str) -> tuple[Precision, int, int]:
     if not _YEAR.fullmatch(year):
-        raise _refusal(
-            text, "X stands for the last digit or the last two digits of a year, as in 193X or 19XX"
-        )
+        raise _refusal(text, "X stands for the last digit or the last two digits of a year, as in 193X or 19XX")
     first, last = int(year.replace("X", "0")), int(year.replace("X", "9"))
     if first == 0:
         raise _refusal(text, "there is no year 0000, and years are taken from 0001 on")
     return (Precision.YEAR, Precision.DECADE, Precision.CENTURY)[year.count("X")], first, last
 
 
-def _season_bounds(
-    text: str, year: int, season: str, day: str
-) -> tuple[Precision, datetime.date, datetime.date]:
+def _season_bounds(text: str, year: int, season: str, day: str) -> tuple[Precision, datetime.date, datetime.date]:
     if day:
         raise _refusal(text, "a season has no day; write 1936-21 for the spring of 1936")
     start = _SEASON_STARTS[season]
@@ -205,9 +201,7 @@ def _season_bounds(
     return Precision.SEASON, datetime.date(year, start, 1), last
 
 
-def _month_bounds(
-    text: str, year: int, month: str, day: str
-) -> tuple[Precision, datetime.date, datetime.date]:
+def _month_bounds(text: str, year: int, month: str, day: str) -> tuple[Precision, datetime.date, datetime.date]:
     if "X" in month or not 1 <= int(month) <= 12:
         raise _refusal(text, "a month is 01 to 12, a season 21 to 24, and XX stands for a month not known")
     number = int(month)
@@ -457,9 +451,7 @@ class Language(ABC):
 def _english_ordinals() -> list[str]:
     """Return first, second … hundredth: EDTF has a hundred centuries."""
     ones = "first second third fourth fifth sixth seventh eighth ninth".split()
-    teens = (
-        "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
-    )
+    teens = "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
     tens = "twenty thirty forty fifty sixty seventy eighty ninety".split()
     rest = [word for ten in tens for word in [ten[:-1] + "ieth", *(f"{ten}-{one}" for one in ones)]]
     return [*ones, *teens.split(), *rest, "hundredth"]
@@ -519,11 +511,7 @@ class English(Language):
             return words
         if first.precision is Precision.DAY:
             month_too = first.earliest.month == last.earliest.month
-            return (
-                str(first.earliest.day)
-                if month_too
-                else words.removesuffix(" " + self._year(first.earliest.year))
-            )
+            return str(first.earliest.day) if month_too else words.removesuffix(" " + self._year(first.earliest.year))
         if first.precision in (Precision.MONTH, Precision.SEASON) and "–" not in self._plain(last):
             return words.removesuffix(" " + self._year(first.earliest.year))
         return words
@@ -569,9 +557,7 @@ class English(Language):
     _Y = r"(?P<year>[0-9]{4}|ad [0-9]{1,4})"
     _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
     _MONTH = r"(?P<month>[a-z]+)\.?"
-    DATES = tuple(
-        re.compile(p) for p in (_Y, f"{_MONTH},? {_Y}", f"{_DAY} {_MONTH},? {_Y}", f"{_MONTH} {_DAY},? {_Y}")
-    )
+    DATES = tuple(re.compile(p) for p in (_Y, f"{_MONTH},? {_Y}", f"{_DAY} {_MONTH},? {_Y}", f"{_MONTH} {_DAY},? {_Y}"))
     WINTER = re.compile(rf"winter {_Y}[-–/](?P<next>[0-9]{{2}}|[0-9]{{4}}|ad [0-9]{{1,4}})")
     DECADE = re.compile(r"(?:the )?(?P<tens>[0-9]{3}|ad [0-9]{1,3})0s")
     CENTURY = re.compile(

@@ -290,9 +290,7 @@ def _check_format(image: Image, name: str) -> None:
     if kind not in ("JPEG", "TIFF") and getattr(image, "is_animated", False):
         raise ImageError("This picture is animated. Save the frame you want as JPEG or PNG and upload that.")
     if image.mode in ("I", "F"):
-        raise ImageError(
-            "This picture has more than 16 bits per colour. Save it with 8 or 16 and upload that."
-        )
+        raise ImageError("This picture has more than 16 bits per colour. Save it with 8 or 16 and upload that.")
 
 
 def _check_pixels(pixels: int) -> None:

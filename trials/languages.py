@@ -55,9 +55,7 @@ def check_plain(text: str, *, lines: bool = False) -> str:
     """Return ``text`` if it may be stored, else raise ValueError with a sentence."""
     found = FORBIDDEN.search(text) or (None if lines else re.search(r"[\n\t]", text))
     if found:
-        raise ValueError(
-            f"The text holds a character that cannot be shown (U+{ord(found[0]):04X}). Remove it."
-        )
+        raise ValueError(f"The text holds a character that cannot be shown (U+{ord(found[0]):04X}). Remove it.")
     return text
 
 
@@ -69,9 +67,7 @@ def check_text(text: dict, *, lines: bool, max_length: int) -> dict:
         if not isinstance(words, str) or not words.strip():
             raise ValueError(f"The text in “{code}” is empty. Leave the language out instead.")
         if len(words) > max_length:
-            raise ValueError(
-                f"The text in “{code}” has {len(words)} characters; at most {max_length} fit here."
-            )
+            raise ValueError(f"The text in “{code}” has {len(words)} characters; at most {max_length} fit here.")
         check_plain(words, lines=lines)
     return text
 

@@ -4,6 +4,7 @@ A citation is written ``[@conquest-1990, p. 46]``; a link to a record ``[Radek](
 The source is stored as it was written; HTML is made when a page is rendered, and cleaned.
 """
 
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -97,13 +98,21 @@ def to_html(source: str, *, link: Callable[[str, str], str], cite: Callable[[str
     ``link(kind, key)`` gives the address of a record; ``cite(key, locator)`` the HTML of a citation's mark.
     """
     tokens = _parser().parse(source)
-    for token in tokens:
-        for child in token.children or ():
-            match = child.type == "link_open" and RECORD_LINK.fullmatch(child.attrGet("href") or "")
+    for block in tokens:
+        _place_marks(block.children or ())
+        for token in block.children or ():
+            match = token.type == "link_open" and RECORD_LINK.fullmatch(token.attrGet("href") or "")
             if match:
-                child.attrSet("href", link(match[1], match[2]))
+                token.attrSet("href", link(match[1], match[2]))
     env = {"cite": lambda meta: cite(meta["source"], meta["locator"])}
     return _clean(_parser().renderer.render(tokens, _parser().options, env))
+
+
+def _place_marks(tokens):
+    """Set a citation's mark right after the word it follows: writers put a space there, printers do not."""
+    for before, token in itertools.pairwise(tokens):
+        if token.type == "citation" and before.type == "text":
+            before.content = before.content.rstrip()
 
 
 def to_inline_html(source: str, **functions) -> str:

@@ -6,7 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
@@ -29,9 +29,7 @@ REMINDER = _("Saved in the working copy. Visitors see it after the next publicat
 
 def conflict_message(record) -> str:
     """Why a save of ``record`` is refused, who saved it last as far as the admin knows, and where to look."""
-    entries = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(record), object_id=record.pk
-    )
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
     entry = entries.select_related("user").order_by("-action_time").first()
     saved = entry and format_html(
         _("It was last saved here by {} on {}."),
@@ -75,17 +73,21 @@ class RecordForm(forms.ModelForm):
     def clean(self):
         """Refuse to write over a version that was not seen. One that was opened before is always changed."""
         super().clean()
-        if (
-            self.instance.pk
-            and self.has_changed()
-            and self.cleaned_data.get("seen") != self._locked_version()
-        ):
+        if self.instance.pk and self.has_changed() and self.cleaned_data.get("seen") != self._locked_version():
             raise ValidationError(conflict_message(self.instance), code="conflict")
 
     def _locked_version(self):
         """The version in the database, held until the transaction ends so that nobody saves in between."""
         rows = type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk)
         return rows.values_list("version", flat=True).first()
+
+
+class PartsFormSet(forms.BaseInlineFormSet):
+    """The parts of a record on its page."""
+
+    def _should_delete_form(self, form):
+        """What was changed after it was seen is not deleted: the form’s refusal counts."""
+        return super()._should_delete_form(form) and not form.has_error(NON_FIELD_ERRORS, "conflict")
 
 
 class RecordOptions:
@@ -207,12 +209,14 @@ class HiddenPartAdmin(PartAdmin):
 class RecordInline(RecordOptions, admin.StackedInline):
     """Parts of a record, edited on its page."""
 
+    formset = PartsFormSet
     extra = 0
 
 
 class TableInline(RecordOptions, admin.TabularInline):
     """Parts of a record that fit into a line."""
 
+    formset = PartsFormSet
     extra = 0
 
 

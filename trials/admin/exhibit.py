@@ -79,10 +79,7 @@ class ExhibitAdmin(RecordAdmin):
     def scheduled(self, exhibit):
         """What visitors will see, soonest first."""
         displays = scheduled_displays(exhibit) if exhibit.pk else []
-        rows = [
-            (edition_link(row.edition_id, row.edition.number), _("from"), moment(row.starts))
-            for row in displays
-        ]
+        rows = [(edition_link(row.edition_id, row.edition.number), _("from"), moment(row.starts)) for row in displays]
         return format_html_join("", "<div>{} {} {}</div>", rows) or _("Nothing")
 
     @admin.display(description=_("former addresses"))

@@ -1,7 +1,6 @@
 """People: each with names, parts, ties, and the facts of a life."""
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,6 @@ from .base import (
     ExhibitRecordAdmin,
     HiddenPartAdmin,
     PartAdmin,
-    RecordForm,
     RecordInline,
     TableInline,
     in_words,
@@ -33,19 +31,8 @@ class ParticipantInline(TableInline):
     show_change_link = True
 
 
-class ConnectionForm(RecordForm):
-    """Nobody is tied to himself. Said here too, as Django checks no constraint on the owner of an inline."""
-
-    def clean_to(self):
-        to = self.cleaned_data["to"]
-        if to.pk == self.instance.person_id:
-            raise ValidationError(Connection._meta.constraints[0].violation_error_message)
-        return to
-
-
 class ConnectionInline(TableInline):
     model = Connection
-    form = ConnectionForm
     fk_name = "person"
     fields = ["to", "words", "reverse", "order"]
     show_change_link = True
@@ -71,9 +58,7 @@ class PersonAdmin(ExhibitRecordAdmin):
         if not person.pk:
             return _("Save the person first.")
         if hasattr(person, "defendant"):
-            return change_link(
-                person.defendant, _("Number {} in the indictment").format(person.defendant.number)
-            )
+            return change_link(person.defendant, _("Number {} in the indictment").format(person.defendant.number))
         return add_link(Defendant, person, _("Add: the person was accused"))
 
     @admin.display(description=_("facts"))

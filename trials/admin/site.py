@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from ..editions.display import tampered
+
 
 class CuratorsSite(admin.AdminSite):
     """The curators' front door."""
@@ -10,6 +12,10 @@ class CuratorsSite(admin.AdminSite):
     site_header = _("Exhibits: curators")
     site_title = _("Curators")
     index_title = _("The working copy")
+
+    def index(self, request, extra_context=None):
+        """The front page, with an alarm where an edition is not what was published."""
+        return super().index(request, {"tampered": tampered(), **(extra_context or {})})
 
     def get_app_list(self, request, app_label=None):
         """Exhibits before accounts, and records in the order in which they are registered: by meaning."""

@@ -35,7 +35,7 @@ class PlaceAdmin(ExhibitRecordAdmin):
     search_fields = ["key", "name", "name_then", "words"]
     fieldsets = [
         (None, {"fields": ["exhibit", "key", "name", "name_then", "words", "order"]}),
-        (_("On the map"), {"fields": [("latitude", "longitude"), "precision"]}),
+        (_("On the map"), {"fields": [("latitude", "longitude"), "precision", "coordinates_standing"]}),
         (_("How certain"), {"fields": ["standing", "note"]}),
     ]
     inlines = [CitationInline]

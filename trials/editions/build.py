@@ -9,7 +9,9 @@ from .. import models
 from ..models.base import ExhibitRecord, Part
 from . import document as shapes
 
-EXHIBIT_RECORDS = [model for model in vars(models).values() if isinstance(model, type) and issubclass(model, ExhibitRecord)]
+EXHIBIT_RECORDS = [
+    model for model in vars(models).values() if isinstance(model, type) and issubclass(model, ExhibitRecord)
+]
 PARTS = [model for model in vars(models).values() if isinstance(model, type) and issubclass(model, Part)]
 RECORDS = [*EXHIBIT_RECORDS, *PARTS, models.Citation]
 

@@ -75,6 +75,13 @@ def _is_readable(shown: OnDisplay) -> bool:
         return False
 
 
+def tampered() -> list[OnDisplay]:
+    """The editions on display whose bytes in the database are not those published: read anew, for the alarm."""
+    shown = {row.edition: row for row in on_display().values()}
+    contents = Edition.objects.filter(pk__in=shown).values_list("pk", "content").iterator(chunk_size=10)
+    return [shown[pk] for pk, content in contents if documents.digest_of(bytes(content)) != shown[pk].digest]
+
+
 def present_slug(slug: str) -> str | None:
     """The slug under which the exhibit that once had ``slug`` is on display now, or None."""
     former = Display.objects.begun().filter(edition__slug=slug).values_list("exhibit_id", flat=True).first()

@@ -67,14 +67,6 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
-    @classmethod
-    def exhibit_path(cls) -> str:
-        """The look-up that leads from this model to its exhibit."""
-        return "exhibit"
-
-    def prepare(self):
-        """Work out the columns that follow from others, before the row is written."""
-
     def save(self, *args, **kwargs):
         """Write the row where it still has the version that was read; else raise `Conflict`.
 
@@ -87,6 +79,14 @@ class Record(models.Model):
             else:
                 self._take_version()
             super().save(*args, **kwargs)
+
+    @classmethod
+    def exhibit_path(cls) -> str:
+        """The look-up that leads from this model to its exhibit."""
+        return "exhibit"
+
+    def prepare(self):
+        """Work out the columns that follow from others, before the row is written."""
 
     def _take_version(self):
         seen = type(self)._base_manager.filter(pk=self.pk, version=self.version)

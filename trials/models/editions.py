@@ -115,9 +115,7 @@ class Display(Immutable):
     """One line of the log: from when an exhibit shows which edition, or nothing."""
 
     exhibit = models.ForeignKey("Exhibit", models.PROTECT, related_name="displays", verbose_name=_("exhibit"))
-    edition = models.ForeignKey(
-        Edition, models.PROTECT, null=True, related_name="displays", verbose_name=_("edition")
-    )
+    edition = models.ForeignKey(Edition, models.PROTECT, null=True, related_name="displays", verbose_name=_("edition"))
     starts = models.DateTimeField(_("from"), db_default=Now())
     created = models.DateTimeField(_("written"), db_default=Now())
     created_by = models.ForeignKey(

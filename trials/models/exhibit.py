@@ -35,7 +35,7 @@ class Exhibit(Dated, Record):
         unique=True,
         validators=[validate_key],
         error_messages={"unique": _("Another exhibit has this slug already.")},
-        help_text=_("Its name in addresses: /exhibits/<slug>/. Printed labels may point to it: choose it once."),
+        help_text=_("Its name in addresses: /exhibits/…/. Printed labels may point to it: choose it once."),
     )
     former_slugs = models.JSONField(
         _("former slugs"), default=list, blank=True, help_text=_("Old addresses, which lead to the present one.")
@@ -78,7 +78,9 @@ class Exhibit(Dated, Record):
 
     def save(self, *args, **kwargs):
         """Keep the old slug when it changes, so that printed addresses go on leading here."""
-        before = None if self._state.adding else Exhibit.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        before = (
+            None if self._state.adding else Exhibit.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        )
         if before and before != self.slug and before not in self.former_slugs:
             self.former_slugs = [*self.former_slugs, before]
         super().save(*args, **kwargs)

@@ -1,5 +1,6 @@
 """People: who they were, what they were accused of, what part they had, and what became of them."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -115,9 +116,7 @@ class Defendant(Part):
 
     owner_field = "person"
     person = models.OneToOneField(Person, models.CASCADE, related_name="defendant", verbose_name=_("person"))
-    number = models.PositiveSmallIntegerField(
-        _("number"), help_text=_("Place in the indictment, beginning with 1.")
-    )
+    number = models.PositiveSmallIntegerField(_("number"), help_text=_("Place in the indictment, beginning with 1."))
     charges = models.ManyToManyField(Charge, blank=True, related_name="defendants", verbose_name=_("charges"))
     alleged = TranslatedField(_("what was alleged"), lines=True, help_text=_("Against this person. Say “alleged”."))
     known = TranslatedField(_("what is known"), lines=True)
@@ -209,6 +208,12 @@ class Connection(Part):
 
     def __str__(self):
         return f"{self.person} {self.words} {self.to}"
+
+    def clean(self):
+        """Say it here too: forms check no constraint on the owner of an inline."""
+        super().clean()
+        if self.to_id and self.to_id == self.person_id:
+            raise ValidationError({"to": self._meta.constraints[0].violation_error_message})
 
 
 class Fact(Dated, Part):

@@ -22,16 +22,12 @@ class Place(ExhibitRecord):
     name_then = models.CharField(_("name in the language of the place"), max_length=300, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
-    precision = models.CharField(
-        _("how exact"), max_length=20, choices=Precision, default=Precision.UNKNOWN
-    )
+    precision = models.CharField(_("how exact"), max_length=20, choices=Precision, default=Precision.UNKNOWN)
     coordinates_standing = models.CharField(
         _("standing of the coordinates"), max_length=20, choices=Standing, default=Standing.DOCUMENTED
     )
     words = TranslatedField(_("text"), lines=True, blank=True)
-    standing = models.CharField(
-        _("standing"), max_length=20, choices=Standing, default=Standing.DOCUMENTED
-    )
+    standing = models.CharField(_("standing"), max_length=20, choices=Standing, default=Standing.DOCUMENTED)
     note = TranslatedField(_("note on certainty"), lines=True, blank=True)
 
     class Meta(ExhibitRecord.Meta):
@@ -45,9 +41,7 @@ class Place(ExhibitRecord):
                 | Q(latitude__isnull=False, longitude__isnull=False)
                 & Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="place_on_the_globe",
-                violation_error_message=_(
-                    "Give both latitude (−90 to 90) and longitude (−180 to 180), or neither."
-                ),
+                violation_error_message=_("Give both latitude (−90 to 90) and longitude (−180 to 180), or neither."),
             ),
         ]
 
@@ -100,9 +94,7 @@ class Sitting(Part):
 
     owner_field = "entry"
     entry = models.ForeignKey(TimelineEntry, models.CASCADE, related_name="sittings")
-    time = models.CharField(
-        _("time of day"), max_length=10, help_text=_("morning, evening, or a time such as 12:05.")
-    )
+    time = models.CharField(_("time of day"), max_length=10, help_text=_("morning, evening, or a time such as 12:05."))
     words = TranslatedField(_("business"), lines=True)
 
     class Meta(Part.Meta):

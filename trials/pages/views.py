@@ -70,7 +70,9 @@ def timeline(page):
     phases = [
         (phase, [entry for entry in page.document.events if entry.phase == phase]) for phase in TimelineEntry.Phase
     ]
-    return HttpResponse(page.render(sections=_sections(page), phases=[(p, entries) for p, entries in phases if entries]))
+    return HttpResponse(
+        page.render(sections=_sections(page), phases=[(p, entries) for p, entries in phases if entries])
+    )
 
 
 @exhibit_page
@@ -165,7 +167,8 @@ def _entry_json(page, entry) -> dict:
         "standing": entry.standing,
         "alleged": entry.alleged,
         "people": entry.people,
-        "address": page.present_address.removesuffix(page.path) + links.record_address(page.document, "entry", entry.key),
+        "address": page.present_address.removesuffix(page.path)
+        + links.record_address(page.document, "entry", entry.key),
     }
 
 

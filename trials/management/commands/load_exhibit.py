@@ -16,9 +16,7 @@ from trials.models import Exhibit
 class Command(BaseCommand):
     """``load_exhibit FILE``: the whole file or nothing."""
 
-    help = (
-        "Load an exhibit's document (with the images in the folder media/ beside it) into the working copy."
-    )
+    help = "Load an exhibit's document (with the images in the folder media/ beside it) into the working copy."
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, help="the document, such as document.json")
@@ -68,9 +66,7 @@ def _image_file(folder: Path, image) -> images.Rewritten:
     path = folder / images.path_of(image.sha256, image.extension)
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != image.sha256:
-        raise images.ImageError(
-            f"The file {path} is not the one that the document names: its SHA-256 differs."
-        )
+        raise images.ImageError(f"The file {path} is not the one that the document names: its SHA-256 differs.")
     seen = images.rewrite(content, path.name)
     if (seen.width, seen.height, seen.extension) != (image.width, image.height, image.extension):
         raise images.ImageError(f"The file {path} has another size or format than the document says.")

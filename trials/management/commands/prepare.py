@@ -1,6 +1,7 @@
 """`manage.py prepare`: everything that must be in place before the site is served."""
 
 import hashlib
+import json
 import secrets
 from io import StringIO
 
@@ -60,6 +61,13 @@ class Command(BaseCommand):
         """Show the exhibit that ships, in a database without any: never beside a museum's own."""
         if Exhibit.objects.exists():
             return
+        language = json.loads(DOCUMENT.read_bytes())["languages"][0]
+        if language != settings.LANGUAGE_CODE:
+            self.say(
+                "Exhibit",
+                f"none: the one that ships is written in “{language}”, the first of LANGUAGES is not",
+            )
+            return
         # Both or neither, so that an interruption in between is made good by the next start.
         with transaction.atomic():
             call_command("load_exhibit", str(DOCUMENT), stdout=StringIO())
@@ -67,13 +75,16 @@ class Command(BaseCommand):
         self.say("Exhibit", f"{SHIPPED} loaded and on display")
 
     def collect_static_files(self):
-        """Gather stylesheets, scripts and fonts where the server finds them, compressed, which takes seconds."""
+        """Gather stylesheets, scripts and fonts where the server finds them. Compressing takes seconds."""
         stamp = settings.STATIC_ROOT.with_suffix(".sha256")
         digest = static_files_digest()
         if settings.STATIC_ROOT.exists() and stamp.exists() and stamp.read_text() == digest:
             self.say("Static files", "up to date")
             return
-        # Those of an older version stay: a page that is open in a browser may still ask for them.
+        # collectstatic keeps a copy that is younger than its source, and an update may bring older dates,
+        # so the copies go first. Those with a hash in their name stay, for pages still open in a browser.
+        for path, _ in static_files():
+            (settings.STATIC_ROOT / path).unlink(missing_ok=True)
         call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(digest)
         self.say("Static files", "collected")
@@ -89,11 +100,16 @@ class Command(BaseCommand):
         self.stdout.write(BOX.format(address=address, user=CURATOR, password=password))
 
 
+def static_files():
+    """The path and the storage of each static file, in order."""
+    found = [pair for finder in get_finders() for pair in finder.list([])]
+    return sorted(found, key=lambda pair: pair[0])
+
+
 def static_files_digest():
     """What would be collected, and by which storage, as a hash."""
     digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
-    for finder in get_finders():
-        for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
-            with storage.open(path) as file:
-                digest.update(f"{path} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    for path, storage in static_files():
+        with storage.open(path) as file:
+            digest.update(f"{path} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
     return digest.hexdigest()

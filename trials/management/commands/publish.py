@@ -33,9 +33,7 @@ class Command(BaseCommand):
         except PublishError as error:
             raise CommandError(str(error)) from error
         except DocumentError as error:
-            raise CommandError(
-                f"The working copy of “{slug}” is not whole; nothing was published.\n{error}"
-            ) from error
+            raise CommandError(f"The working copy of “{slug}” is not whole; nothing was published.\n{error}") from error
         moment = timezone.localtime(display.starts)
         self.stdout.write(
             self.style.SUCCESS(
