@@ -164,12 +164,15 @@ def test_a_port_that_is_no_port_is_refused_before_anything_is_made(project, port
 
 
 def test_a_taken_port_is_named_with_a_free_one_to_take_instead(project):
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    with contextlib.ExitStack() as taken:
+        port = taken.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+        # The first that would be offered is taken too, by this test if by nobody else.
+        with contextlib.suppress(OSError):
+            taken.enter_context(socket.create_server(("127.0.0.1", 8123)))
         result = project.start("run", PORT=str(port))
-    assert_told(result, f"Port {port} is taken")
-    other = int(re.search("make run PORT=([0-9]+)", result.stderr)[1])
-    socket.create_server(("127.0.0.1", other)).close()
+        assert_told(result, f"Port {port} is taken")
+        other = int(re.search("make run PORT=([0-9]+)", result.stderr)[1])
+        socket.create_server(("127.0.0.1", other)).close()
     assert not (project.folder / ".env").exists()
 
 
@@ -325,7 +328,8 @@ def test_the_server_answers_at_the_address_it_names_and_ctrl_c_ends_it_quietly(p
         output, _ = process.communicate(timeout=20)
     assert process.returncode == 0
     assert f"Address       http://localhost:{port}/\n" in output
-    assert "Traceback" not in output
+    # Neither a traceback nor a worker that had to be killed: nothing more to say.
+    assert output.endswith("Ctrl-C stops it.\n\n")
 
 
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

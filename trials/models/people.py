@@ -231,7 +231,7 @@ class Fact(Dated, Part):
         REHABILITATION = "rehabilitation", _("Judgment annulled")
         PARTY = "party", _("Party rehabilitation")
         FAMILY = "family", _("Family")
-        OTHER = "other", _("Other")
+        OTHER = "other", _("Life")
 
     owner_field = "person"
     person = models.ForeignKey(Person, models.CASCADE, related_name="facts")
