@@ -14,6 +14,8 @@ import nh3
 from markdown_it import MarkdownIt
 
 CITATION = re.compile(r"\[@([a-z0-9-]+)(?:,\s*([^\]\n]{1,80}))?\]")
+# Between two marks, so that “1 2” is not read as twelve.
+NARROW_SPACE = "\u202f"
 # What a link may point at inside an exhibit, by the word before the colon.
 RECORDS = ("person", "entry", "charge", "place", "term", "source", "dispute", "section")
 RECORD_LINK = re.compile(rf"({'|'.join(RECORDS)}):([a-z0-9-]+)")
@@ -112,7 +114,7 @@ def _place_marks(tokens):
     """Set a citation's mark right after the word it follows: writers put a space there, printers do not."""
     for before, token in itertools.pairwise(tokens):
         if token.type == "citation" and before.type == "text":
-            before.content = before.content.rstrip()
+            before.content = before.content.rstrip() or NARROW_SPACE
 
 
 def to_inline_html(source: str, **functions) -> str:

@@ -117,6 +117,7 @@ class Section(ExhibitRecord):
         COURT = "court", _("The court")
         CHARGES = "charges", _("Charges")
         PLACES = "places", _("Places")
+        GLOSSARY = "glossary", _("Words")
         SOURCES = "sources", _("Sources")
         DISPUTES = "disputes", _("Where sources differ")
 

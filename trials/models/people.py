@@ -155,6 +155,15 @@ class Defendant(Part):
         return type(self)._base_manager.filter(person__exhibit=self.person.exhibit_id)
 
 
+_PLURAL_ROLES = {
+    "judge": _("Judges"),
+    "witness": _("Witnesses called by the prosecution"),
+    "expert": _("Experts"),
+    "observer": _("Observers"),
+    "relative": _("Relatives"),
+}
+
+
 class Participant(Part):
     """Any other part that a person had: on the bench, in the witness box, in the gallery, or afterwards."""
 
@@ -172,6 +181,11 @@ class Participant(Part):
         OBSERVER = "observer", _("Observer")
         RELATIVE = "relative", _("Relative")
         INQUIRY = "inquiry", _("Later inquiry")
+
+        @property
+        def plural(self):
+            """The heading over several people of this role."""
+            return _PLURAL_ROLES.get(self, self.label)
 
     owner_field = "person"
     person = models.ForeignKey(Person, models.CASCADE, related_name="parts")

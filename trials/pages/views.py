@@ -38,9 +38,9 @@ def defendants(page):
 
 @exhibit_page
 def people(page):
-    """Everyone else, by their part."""
-    others = [person for person in page.document.people if not person.defendant]
-    return HttpResponse(page.render(sections=_sections(page), groups=_by_role(others, Participant.Role)))
+    """Everyone else, by their part: those who ran the trial have a page of their own."""
+    roles = [role for role in Participant.Role if role not in COURT_ROLES]
+    return HttpResponse(page.render(sections=_sections(page), groups=_by_role(page.document.people, roles)))
 
 
 @exhibit_page
@@ -105,8 +105,8 @@ def places(page):
 @exhibit_page
 def glossary(page):
     """Words that need explaining, in alphabetical order."""
-    terms = sorted(page.document.terms, key=lambda term: term.term[term.term.language(page.language)].casefold())
-    return HttpResponse(page.render(terms=terms))
+    terms = sorted(page.document.terms, key=lambda term: _alphabetical(term.term, page.language))
+    return HttpResponse(page.render(sections=_sections(page), terms=terms))
 
 
 @exhibit_page
@@ -170,6 +170,11 @@ def _entry_json(page, entry) -> dict:
         "address": page.present_address.removesuffix(page.path)
         + links.record_address(page.document, "entry", entry.key),
     }
+
+
+def _alphabetical(text, language) -> str:
+    """What a text is sorted by: its words, without the quotation marks around them."""
+    return text[text.language(language)].strip("“”„‘’«»'\"").casefold()
 
 
 def _sections(page: Page) -> list:

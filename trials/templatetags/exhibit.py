@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from trials import dates, prose
@@ -63,7 +64,7 @@ def _mark(page, key, locator) -> str:
 def cite(context, citations):
     """The numbered marks of a statement's citations that support it."""
     marks = [(_mark(context["page"], c.source, c.locator),) for c in citations if not c.contradicts]
-    return format_html_join("", "{}", marks)
+    return format_html_join(prose.NARROW_SPACE, "{}", marks)
 
 
 @register.simple_tag(takes_context=True)
@@ -104,6 +105,15 @@ def anchor(record, kind):
 def marked(standing):
     """Whether a standing must be said in words: documented needs no mark beside its source."""
     return standing != Standing.DOCUMENTED
+
+
+@register.filter
+def language_name(code):
+    """The name of a language in the page's language: “German” for de; the code itself where it is not known."""
+    try:
+        return get_language_info(code)["name_translated"]
+    except KeyError:
+        return code
 
 
 @register.filter
