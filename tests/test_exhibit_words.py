@@ -306,7 +306,7 @@ def four_dates(document):
 
 
 # Sections that say how to read a page, and state nothing about the past that their page does not cite.
-WITHOUT_SOURCES = {"sections[about-the-timeline]", "sections[about-the-sources]"}
+WITHOUT_SOURCES = {f"sections[about-the-{page}]" for page in ("timeline", "sources", "words")}
 NOT_READ = re.compile(r"not (?:been )?verified|not (?:been )?read|have not read|not among our sources", re.I)
 
 

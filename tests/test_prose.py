@@ -19,7 +19,7 @@ def html(source):
 
 def test_a_citation_becomes_a_mark_right_after_its_word():
     assert html("He was shot. [@record, p. 46] [@memoir] Later") == (
-        '<p>He was shot.<sup><a href="#record" rel="noopener">p. 46</a></sup>'
+        '<p>He was shot.<sup><a href="#record" rel="noopener">p. 46</a></sup>\u202f'
         '<sup><a href="#memoir" rel="noopener">memoir</a></sup> Later</p>\n'
     )
 
