@@ -1,4 +1,4 @@
-"""Security headers that Django has no setting for, on every response."""
+"""Rules for every request and response that Django has no setting for: security headers, and no cookies."""
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
@@ -37,3 +37,18 @@ class PolicyMiddleware(CSPMiddleware):
         response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class CookieMiddleware:
+    """No visitor's page reads or sets a cookie, whatever the browser sends: sessions are for curators alone."""
+
+    # Images that are not public yet are for curators too; the view says which.
+    WITH_SESSIONS = ("/admin/", "/media/")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.path_info.startswith(self.WITH_SESSIONS):
+            request.META.pop("HTTP_COOKIE", None)
+        return self.get_response(request)

@@ -2,11 +2,13 @@
 
 import copy
 import json
+from functools import cache
 from pathlib import Path
 
-from trials.editions.document import loads, make
+from trials.editions import publish
+from trials.editions.document import Document, loads, make
 from trials.editions.restore import restore
-from trials.models import Exhibit
+from trials.models import Edition, Exhibit
 
 BASE = Path(__file__).resolve().parent.parent
 SHIPPED = BASE / "trials" / "fixtures" / "second-moscow-trial" / "document.json"
@@ -158,6 +160,20 @@ def as_bytes(content: dict) -> bytes:
 def load(content: dict) -> Exhibit:
     """Make an exhibit of ``content`` in the working copy."""
     return restore(loads(as_bytes(content)))
+
+
+@cache
+def shipped_document() -> Document:
+    """The document of the shipped exhibit, parsed once."""
+    return loads(SHIPPED.read_bytes())
+
+
+def show(document: Document, note: str) -> Edition:
+    """Put a document on display without a working copy, which most tests of pages do without."""
+    exhibit = Exhibit.objects.create(slug=document.slug, title=document.title, lede=document.lede, notice=document.notice)
+    edition = publish._new_edition(exhibit, document, note, None)
+    publish._show(exhibit, edition, note, None)
+    return edition
 
 
 def exhibit(slug: str = SHIPPED_SLUG) -> Exhibit:

@@ -29,7 +29,7 @@ def faults(content):
     return [str(fault) for fault in refusal.value.faults]
 
 
-def test_the_shipped_exhibit_is_dumped_byte_for_byte_as_it_was_loaded(shipped):
+def test_the_shipped_exhibit_is_dumped_byte_for_byte_as_it_was_loaded(loaded):
     assert dumped(cases.SHIPPED_SLUG) == cases.SHIPPED.read_bytes()
 
 

@@ -305,9 +305,11 @@ def running(project, *arguments, **variables):
     try:
         yield process
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        # Asked first, because only the script knows its server, which is in a session of its own.
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=15)
+        process.kill()
 
 
 def fetch(address):

@@ -1,7 +1,9 @@
 """From the working copy to a document."""
 
 from collections import defaultdict
+from contextlib import contextmanager
 
+from django.db import connection, transaction
 from django.db.models import ForeignKey, ManyToManyField
 from django.db.models.fields.reverse_related import ForeignObjectRel, OneToOneRel
 
@@ -21,7 +23,23 @@ def build(exhibit: models.Exhibit) -> shapes.Document:
 
     Raises `DocumentError` where the working copy is not whole.
     """
-    return shapes.make(_content(exhibit, shapes.Document, _Rows(exhibit)))
+    with one_moment():
+        exhibit = models.Exhibit.objects.get(pk=exhibit.pk)
+        return shapes.make(_content(exhibit, shapes.Document, _Rows(exhibit)))
+
+
+@contextmanager
+def one_moment():
+    """A transaction in which every query sees the database as it was at one moment, never half of a save.
+
+    SQLite does so by itself. Inside another transaction, PostgreSQL goes on as that one began.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 class _Rows:

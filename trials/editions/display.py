@@ -35,7 +35,7 @@ class OnDisplay:
 
     @property
     def document(self) -> documents.Document:
-        """The exhibit as it was published. Raises `EditionTampered`."""
+        """The exhibit as it was published. Raises `EditionUnreadable`."""
         return document_of(self.edition, self.digest)
 
 
@@ -64,14 +64,14 @@ def _on_display(_period: int) -> dict[str, OnDisplay]:
 
 
 def readable() -> list[OnDisplay]:
-    """Every exhibit on display whose edition is as it was published; the log tells of the others."""
+    """Every exhibit on display whose edition can be shown; the log tells of the others."""
     return [shown for shown in on_display().values() if _is_readable(shown)]
 
 
 def _is_readable(shown: OnDisplay) -> bool:
     try:
         return bool(shown.document)
-    except documents.EditionTampered:
+    except documents.EditionUnreadable:
         return False
 
 
@@ -106,15 +106,28 @@ def _rows(displays) -> list[OnDisplay]:
 
 @lru_cache(maxsize=KEPT)
 def document_of(edition: int, digest: str) -> documents.Document:
-    """The document of an edition, read once. Raises `EditionTampered` where its bytes are not those published."""
+    """The document of an edition, read once.
+
+    Raises `EditionTampered` where its bytes are not those published, and `EditionUnreadable` where today's
+    rules or settings (another main language) refuse what was published.
+    """
     content = bytes(Edition.objects.values_list("content", flat=True).get(pk=edition))
     if documents.digest_of(content) != digest:
         log.critical("Edition %s was changed in the database: its digest is not %s. It is not shown.", edition, digest)
         raise documents.EditionTampered(f"The bytes of edition {edition} do not have the digest {digest}.")
-    return documents.loads(content)
+    try:
+        return documents.loads(content)
+    except documents.DocumentError as error:
+        log.critical("Edition %s is as it was published, but cannot be read, and is not shown: %s", edition, error)
+        raise documents.EditionUnreadable(f"Edition {edition} cannot be read: {error}") from error
+
+
+def forget_what_is_on_display():
+    """Ask the database again at the next look, as every process does within a second."""
+    _on_display.cache_clear()
 
 
 def forget():
-    """Forget what is kept: for tests, and after a restore of the database."""
+    """Forget everything that is kept: for tests, and after a restore of the database."""
     _on_display.cache_clear()
     document_of.cache_clear()

@@ -42,7 +42,11 @@ class DocumentError(ValueError):
         super().__init__("\n".join(str(fault) for fault in faults))
 
 
-class EditionTampered(Exception):
+class EditionUnreadable(Exception):
+    """An edition cannot be shown. Nothing is shown in its place."""
+
+
+class EditionTampered(EditionUnreadable):
     """The bytes of an edition are not those that were published."""
 
 
@@ -87,6 +91,11 @@ def _languages(codes: list[str]) -> list[str]:
     return codes
 
 
+def _positive_zero(value: float) -> float:
+    """A zero without its sign, which SQLite does not keep."""
+    return value + 0.0
+
+
 def _plain(length: int):
     return Annotated[str, StringConstraints(max_length=length), AfterValidator(check_plain)]
 
@@ -99,7 +108,7 @@ Prose = Annotated[Text, AfterValidator(_prose)]
 Required = AfterValidator(_main_language)
 Number = Annotated[int, Field(strict=True, ge=1, le=32_767)]
 Flag = Annotated[bool, Field(strict=True)]
-Degrees = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-180, le=180)]
+Degrees = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-180, le=180), AfterValidator(_positive_zero)]
 
 
 class Item(BaseModel):
@@ -446,6 +455,8 @@ def make(content: dict) -> Document:
         document = Document.model_validate(content)
     except ValidationError as error:
         raise DocumentError([_fault(detail, content) for detail in error.errors(include_url=False)]) from error
+    except UnicodeEncodeError as error:  # in the name of a language; elsewhere it is a fault with a place
+        raise DocumentError([Fault("", "The document holds half a character (a lone surrogate). Remove it.")]) from error
     faults = [*_repeated_keys(document), *_dead_references(document, document, "")]
     if faults:
         raise DocumentError(faults)
@@ -551,6 +562,8 @@ def _dead_references(item: Item, document: Document, place: str) -> list[Fault]:
                     faults += _dead_references(entry, document, f"{here}[{index}]")
                 else:
                     faults += _dead_key(entry, _target(field), document, f"{here}[{index}]")
+                    if entry in value[:index]:
+                        faults.append(Fault(f"{here}[{index}]", f"“{entry}” stands twice in this list."))
         elif value is not None:
             faults += _dead_key(value, _target(field), document, here)
     return faults

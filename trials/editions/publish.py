@@ -5,33 +5,35 @@ Every function appends to the display log and changes nothing that was written b
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from ..models import Display, Edition, Exhibit, PublishedImage
 from . import document as documents
-from .build import build
+from .build import build, one_moment
 
 
 class PublishError(ValueError):
     """What was asked for is refused; the message says why and what to do."""
 
 
-@transaction.atomic
+@one_moment()
 def publish(exhibit: Exhibit, note: str, *, user=None, starts: datetime | None = None, batch=None) -> Display:
     """Make an edition of the working copy and put it on display from ``starts`` (default: now).
 
     A working copy that is the newest edition, word for word, goes on display as that edition. Raises
     `PublishError`, or `DocumentError` where the working copy is not whole.
     """
+    _take_turns()
     note = _required(note)
-    exhibit = _locked(exhibit)
-    if exhibit.practice:
-        raise PublishError(f"“{exhibit}” is a practice exhibit: it can never go on display.")
-    content = documents.dumps(build(exhibit))
+    if starts and starts < timezone.now():
+        raise PublishError("What visitors saw in the past cannot be changed: give a moment to come, or none for now.")
+    exhibit = _for_visitors(exhibit)
+    document = build(exhibit)
     newest = exhibit.editions.order_by("-number").first()
-    if newest is None or newest.digest != documents.digest_of(content):
-        newest = _new_edition(exhibit, content, note, user)
+    if newest is None or newest.digest != documents.digest_of(documents.dumps(document)):
+        newest = _new_edition(exhibit, document, note, user)
     elif starts is None and on_display_now(exhibit) == newest:
         raise PublishError(f"Nothing has changed since edition {newest.number}, which is on display.")
     return _show(exhibit, newest, note, user, starts, batch)
@@ -41,7 +43,7 @@ def publish(exhibit: Exhibit, note: str, *, user=None, starts: datetime | None =
 def roll_back(exhibit: Exhibit, edition: Edition, note: str, *, user=None) -> Display:
     """Put an earlier edition on display again, from now. Raises `PublishError`."""
     note = _required(note)
-    exhibit = _locked(exhibit)
+    exhibit = _for_visitors(exhibit)
     if edition.exhibit_id != exhibit.pk:
         raise PublishError(f"{edition} is an edition of another exhibit.")
     return _show(exhibit, edition, note, user)
@@ -85,18 +87,37 @@ def _required(note: str) -> str:
     return documents.check_plain(note, lines=True)
 
 
+def _take_turns():
+    """Wait for whoever publishes at this moment. SQLite does so by itself.
+
+    PostgreSQL decides what moment a transaction sees by its first query, which waiting for a table is not.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {Edition._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _for_visitors(exhibit: Exhibit) -> Exhibit:
+    """The exhibit, locked, if visitors may see it at all."""
+    exhibit = _locked(exhibit)
+    if exhibit.practice:
+        raise PublishError(f"“{exhibit}” is a practice exhibit: it can never go on display.")
+    return exhibit
+
+
 def _locked(exhibit: Exhibit) -> Exhibit:
     """The exhibit as it is in the database, held so that two publishers take turns."""
     return Exhibit.objects.select_for_update().get(pk=exhibit.pk)
 
 
-def _new_edition(exhibit, content: bytes, note: str, user) -> Edition:
+def _new_edition(exhibit, document: documents.Document, note: str, user) -> Edition:
     taken = Edition.objects.filter(slug=exhibit.slug, displays__isnull=False).exclude(exhibit=exhibit).first()
     if taken:
         raise PublishError(
             f"The address /exhibits/{exhibit.slug}/ belonged to another exhibit, and printed labels may point there. "
             "Choose another slug."
         )
+    content = documents.dumps(document)
     edition = Edition.objects.create(
         exhibit=exhibit,
         number=(exhibit.editions.aggregate(last=Max("number"))["last"] or 0) + 1,
@@ -107,7 +128,7 @@ def _new_edition(exhibit, content: bytes, note: str, user) -> Edition:
         note=note,
         created_by=user,
     )
-    hashes = set(exhibit.images.values_list("sha256", flat=True))
+    hashes = {image.sha256 for image in document.images}
     PublishedImage.objects.bulk_create(PublishedImage(edition=edition, sha256=sha256) for sha256 in sorted(hashes))
     return edition
 

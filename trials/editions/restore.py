@@ -40,16 +40,15 @@ def restore(document: shapes.Document, exhibit: models.Exhibit | None = None) ->
     keys = {}
     if _assign(exhibit, document, keys) or not exhibit.pk:
         exhibit.save()
-    below, leftovers = [], []
+    below, gone = [], []
     for part in PARTS_IN_ORDER:
         relation = models.Exhibit._meta.get_field(part)
         rows, left = _write_records(relation, exhibit, getattr(document, part), keys)
         below += rows
-        leftovers += left
+        gone.append(relation.related_model.objects.filter(pk__in=[row.pk for row in left]))
     _write_below(below, exhibit, keys)
-    _write_links(below, keys)
-    for row in reversed(leftovers):
-        row.delete()
+    for rows in reversed(gone):
+        rows.delete()  # all at once, since those that go may point to each other
     return exhibit
 
 
@@ -97,12 +96,11 @@ def _write_parts(relation, owners, exhibit, keys):
     for row in gone:
         row.delete()
     _write(pairs, keys)
-    _write_links(pairs, keys)
     return pairs
 
 
 def _write(pairs, keys):
-    """Save what is new or changed among ``pairs`` of row and item, which stand in their order."""
+    """Save what is new or changed among ``pairs`` of row and item, which stand in their order, and their links."""
     position, new = defaultdict(int), []
     for row, item in pairs:
         owner = _owner(row)
@@ -118,6 +116,10 @@ def _write(pairs, keys):
         row.prepare()
     if new:
         type(new[0])._base_manager.bulk_create(new, batch_size=500)
+    created = {row.pk for row in new}
+    for row in _write_links(pairs, keys):
+        if row.pk not in created:
+            row.save()  # so that whoever has it open with the old links cannot write over the new ones
 
 
 def _owner(row):
@@ -143,24 +145,24 @@ def _assign(row, item, keys) -> bool:
 
 
 def _write_links(pairs, keys):
-    """The many-to-many links of ``pairs``, in the order in which the document lists them."""
-    rows = defaultdict(list)
+    """The many-to-many links of ``pairs``, in the order in which the document lists them; the rows that changed."""
+    wanted = defaultdict(list)
     for row, item in pairs:
         for field in row._meta.many_to_many:
-            rows[field].append((row.pk, [keys[field.related_model, key] for key in getattr(item, field.name)]))
-    for field, wanted in rows.items():
-        _write_links_of(field, wanted)
+            wanted[field].append((row, [keys[field.related_model, key] for key in getattr(item, field.name)]))
+    return {row for field, links in wanted.items() for row in _write_links_of(field, links)}
 
 
 def _write_links_of(field, wanted):
-    """The links of one field: pairs of a row's primary key and those that it is to be linked to."""
+    """The links of one field: pairs of a row and the primary keys it is to be linked to; the rows that changed."""
     through, here, there = field.remote_field.through, field.m2m_column_name(), field.m2m_reverse_name()
     present = defaultdict(list)
-    rows = [row for row, _targets in wanted]
+    rows = [row.pk for row, _targets in wanted]
     for row, target in through._base_manager.filter(**{f"{here}__in": rows}).order_by("pk").values_list(here, there):
         present[row].append(target)
-    changed = [(row, targets) for row, targets in wanted if present[row] != targets]
-    through._base_manager.filter(**{f"{here}__in": [row for row, _targets in changed]}).delete()
+    changed = [(row, targets) for row, targets in wanted if present[row.pk] != targets]
+    through._base_manager.filter(**{f"{here}__in": [row.pk for row, _targets in changed]}).delete()
     through._base_manager.bulk_create(
-        through(**{here: row, there: target}) for row, targets in changed for target in targets
+        through(**{here: row.pk, there: target}) for row, targets in changed for target in targets
     )
+    return [row for row, _targets in changed]

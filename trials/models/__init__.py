@@ -1,7 +1,7 @@
 """The working copy that curators edit, and the editions and displays that everybody else reads."""
 
 from .base import Confidence, Conflict, Standing
-from .editions import Display, Edition, PublishedImage
+from .editions import Checkpoint, Display, Edition, PreviewLink, PublishedImage, SearchEntry, Takedown
 from .evidence import Citation, Dispute, Source, Term
 from .exhibit import Exhibit, KeyPoint, Section
 from .images import Image
@@ -10,6 +10,7 @@ from .timeline import Place, Sitting, TimelineEntry
 
 __all__ = [
     "Charge",
+    "Checkpoint",
     "Citation",
     "Confidence",
     "Conflict",
@@ -26,12 +27,15 @@ __all__ = [
     "Participant",
     "Person",
     "Place",
+    "PreviewLink",
     "PublishedImage",
     "Reading",
+    "SearchEntry",
     "Section",
     "Sitting",
     "Source",
     "Standing",
+    "Takedown",
     "Term",
     "TimelineEntry",
 ]

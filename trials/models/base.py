@@ -99,8 +99,8 @@ class Record(models.Model):
         return type(self)._base_manager.all()
 
     def next_order(self) -> int:
-        """The position after the last sibling."""
-        return (self.siblings().aggregate(last=Max("order"))["last"] or 0) + 1
+        """The position after the last sibling, or the greatest there is: every database holds 31 bits."""
+        return min((self.siblings().aggregate(last=Max("order"))["last"] or 0) + 1, 2**31 - 1)
 
 
 class ExhibitRecord(Record):

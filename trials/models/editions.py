@@ -70,6 +70,143 @@ class Edition(Immutable):
         return f"{self.slug}, edition {self.number}"
 
 
+class Checkpoint(Immutable):
+    """A working copy as it was before it was replaced, so that nothing is lost. Never shown to visitors."""
+
+    exhibit = models.ForeignKey("Exhibit", models.CASCADE, related_name="checkpoints", verbose_name=_("exhibit"))
+    content = models.BinaryField(_("document"))
+    digest = models.CharField(_("SHA-256 of the document"), max_length=64)
+    reason = models.CharField(_("reason"), max_length=300, help_text=_("What replaced it."))
+    created = models.DateTimeField(_("made"), db_default=Now())
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("by"), related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+        ordering = ["-created", "-pk"]
+
+    def __str__(self):
+        return f"{self.exhibit}, {self.created:%Y-%m-%d %H:%M}: {self.reason}"
+
+
+class TakedownQuerySet(models.QuerySet):
+    """Questions about what law or decency keeps from being shown."""
+
+    def in_force(self):
+        """Takedowns that are not lifted."""
+        return self.filter(lifted__isnull=True)
+
+
+class Takedown(models.Model):
+    """An image or an edition that is shown no more, with the reason that visitors read instead.
+
+    Its bytes stay for the operator alone.
+    """
+
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, null=True, blank=True, related_name="takedowns", verbose_name=_("edition")
+    )
+    sha256 = models.CharField(_("SHA-256 of the image"), max_length=64, blank=True, db_index=True)
+    reason = models.TextField(_("reason"), help_text=_("Visitors will read this."))
+    created = models.DateTimeField(_("since"), db_default=Now())
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("by"), related_name="+"
+    )
+    lifted = models.DateTimeField(_("lifted"), null=True, blank=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("lifted by"), related_name="+"
+    )
+
+    objects = TakedownQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("takedown")
+        verbose_name_plural = _("takedowns")
+        ordering = ["-created", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(edition__isnull=False) & Q(sha256="")) | (Q(edition__isnull=True) & ~Q(sha256="")),
+                name="takedown_of_one_thing",
+                violation_error_message=_("Take down either an edition or an image."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.edition or self.sha256[:12]}: {self.reason}"
+
+
+class PreviewLinkQuerySet(models.QuerySet):
+    """Questions about links that show what is not published."""
+
+    def valid(self):
+        """Links that are neither revoked nor expired, by the database's clock."""
+        return self.filter(revoked__isnull=True, expires__gt=Now())
+
+
+class PreviewLink(models.Model):
+    """A link that shows an exhibit's working copy, or an edition of it, to somebody without an account.
+
+    The token itself is shown once and never stored: only its SHA-256 is.
+    """
+
+    exhibit = models.ForeignKey("Exhibit", models.CASCADE, related_name="preview_links", verbose_name=_("exhibit"))
+    edition = models.ForeignKey(
+        Edition,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="preview_links",
+        verbose_name=_("edition"),
+        help_text=_("Empty: the working copy as it is when the link is opened."),
+    )
+    token_hash = models.CharField(_("SHA-256 of the token"), max_length=64, unique=True, editable=False)
+    purpose = models.CharField(_("for whom"), max_length=200)
+    expires = models.DateTimeField(_("expires"))
+    created = models.DateTimeField(_("made"), db_default=Now())
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("by"), related_name="+"
+    )
+    revoked = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    objects = PreviewLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("preview link")
+        verbose_name_plural = _("preview links")
+        ordering = ["-created", "-pk"]
+
+    def __str__(self):
+        return f"{self.exhibit}: {self.purpose}"
+
+
+class SearchEntry(models.Model):
+    """One thing that can be found in an edition, in one language: what search looks through.
+
+    ``title_stems`` and ``body_stems`` hold the stems of the words, separated by spaces, so that both databases
+    find the same. ``path`` is the path inside the exhibit.
+    """
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="search_entries")
+    language = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=80)
+    path = models.CharField(max_length=300)
+    title = models.TextField()
+    body = models.TextField()
+    title_stems = models.TextField()
+    body_stems = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "language", "kind", "key"], name="search_entry_once")
+        ]
+
+    def __str__(self):
+        return self.title
+
+
 class PublishedImageQuerySet(models.QuerySet):
     """Questions about what has been shown."""
 

@@ -64,6 +64,10 @@ class Exhibit(Dated, Record):
     class Meta:
         verbose_name = _("exhibit")
         verbose_name_plural = _("exhibits")
+        permissions = [
+            ("publish_exhibit", _("Can publish, withdraw and roll back exhibits, and take down what they show")),
+            ("preview_exhibit", _("Can preview exhibits and make links for previews")),
+        ]
         ordering = ["order", "pk"]
         constraints = [*Dated.Meta.constraints]
 

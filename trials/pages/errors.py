@@ -2,34 +2,48 @@
 
 from django.shortcuts import render
 
+from ..editions.display import readable
+
 
 def bad_request(request, exception=None):
     """The request could not be understood."""
-    return render(request, "errors/400.html", status=400)
+    return _page(request, "400", 400)
 
 
 def forbidden(request, exception=None):
     """The visitor may not see this."""
-    return render(request, "errors/403.html", status=403)
+    return _page(request, "403", 403)
 
 
 def csrf_failure(request, reason=""):
     """A form was sent without its token."""
-    return render(request, "errors/403_csrf.html", status=403)
+    return _page(request, "403_csrf", 403)
 
 
 def not_found(request, exception=None):
     """There is no such page."""
-    return render(request, "errors/404.html", status=404)
+    return _page(request, "404", 404)
+
+
+def off_display(request):
+    """The exhibit has been shown, and is withdrawn at the moment."""
+    return _page(request, "off_display", 404, exhibits=readable())
 
 
 def server_error(request):
     """Something failed on our side."""
-    return render(request, "errors/500.html", status=500)
+    return _page(request, "500", 500)
 
 
 def unavailable(request):
-    """The edition on display is not what was published: it is not shown, and nothing is shown in its place."""
-    response = render(request, "errors/503.html", status=503)
+    """The edition on display cannot be shown as it was published, and nothing is shown in its place."""
+    response = _page(request, "503", 503)
     response["Retry-After"] = "600"
+    return response
+
+
+def _page(request, name, status, **context):
+    """A page that nobody keeps: what is missing now may be there in a minute."""
+    response = render(request, f"errors/{name}.html", context, status=status)
+    response["Cache-Control"] = "no-cache"
     return response

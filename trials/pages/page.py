@@ -4,13 +4,12 @@ from dataclasses import dataclass, field
 from functools import cached_property, wraps
 
 from django.http import Http404, HttpResponsePermanentRedirect
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from ..editions.display import OnDisplay, editions_shown, on_display, present_slug, readable, was_on_display
-from ..editions.document import Document, EditionTampered, Source
+from ..editions.display import OnDisplay, editions_shown, on_display, present_slug, was_on_display
+from ..editions.document import Document, EditionUnreadable, Source
 from . import errors, links
 
 
@@ -102,7 +101,7 @@ def exhibit_page(view):
     def found(request, slug, language, number=None, **where):
         try:
             return answer(request, slug, language, number, where)
-        except EditionTampered:
+        except EditionUnreadable:
             return errors.unavailable(request)
 
     def answer(request, slug, language, number, where):
@@ -126,7 +125,11 @@ def _elsewhere(request, slug, language, number, name, where):
     present = present_slug(slug)
     if present:
         mount = links.exhibit_path(present, language, number)
-        return HttpResponsePermanentRedirect(mount + links.address(name, **where))
+        response = HttpResponsePermanentRedirect(mount + links.address(name, **where))
+        # Asked anew each time: after a roll-back the exhibit may have its old slug again, and a browser that
+        # remembered this would go in circles.
+        response["Cache-Control"] = "no-cache"
+        return response
     if was_on_display(slug):
-        return render(request, "errors/off_display.html", {"exhibits": readable()}, status=404)
+        return errors.off_display(request)
     raise Http404("There is no such exhibit.")

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from ..editions.display import readable
 from ..editions.document import Document
+from ..languages import language_codes
 from . import exhibit_urls, links
 
 
@@ -63,6 +64,8 @@ def sitemap(request):
     addresses = [links.site_path(name, settings.LANGUAGE_CODE) for name in ("front_door", "about", "accessibility")]
     for shown in readable():
         for language in shown.document.languages:
+            if language not in language_codes():
+                continue
             mount = links.exhibit_path(shown.slug, language)
             addresses += [mount + path for path in _paths(shown.document)]
     return render(
