@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import environ
+from django import conf
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import to_locale
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -28,15 +30,24 @@ def is_local(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+def has_words_in(code: str) -> bool:
+    """Whether Django is translated into a language, or into the one that it is a variety of."""
+    folder = Path(conf.__file__).parent / "locale"
+    return any((folder / to_locale(name)).is_dir() for name in (code, code.partition("-")[0]))
+
+
 # Where the public reads the exhibit. Every absolute address is made from it, never from a Host header.
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
-_public = urlsplit(PUBLIC_URL)
+try:
+    _public = urlsplit(PUBLIC_URL)
+except ValueError:
+    _public = urlsplit("")
 try:
     _port = _public.port
 except ValueError:
     _port = None
     refusals.append(f"PUBLIC_URL “{PUBLIC_URL}” has a port that is no number.")
-if _public.scheme not in ("http", "https") or not _public.hostname or _public.path or _public.query or _public.username:
+if PUBLIC_URL != f"{_public.scheme}://{_public.netloc}" or not _public.hostname or "@" in _public.netloc:
     refusals.append(
         f"PUBLIC_URL “{PUBLIC_URL}” must be a scheme and a host alone, such as https://exhibits.example.org."
     )
@@ -73,9 +84,8 @@ DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'exhibit.sqlite3'
 if urlsplit(DATABASE_URL).scheme not in ("sqlite", "postgres", "postgresql"):
     refusals.append("DATABASE_URL must begin with sqlite:/// or postgres://; other databases are not supported.")
 
-ALLOWED_HOSTS = [PUBLIC_HOST, *env.list("ALLOWED_HOSTS", default=[])]
-if LOCAL:
-    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+# This very machine may always ask, such as whatever watches over /healthz: no address is made from the Host header.
+ALLOWED_HOSTS = [PUBLIC_HOST, "localhost", "127.0.0.1", "[::1]", *env.list("ALLOWED_HOSTS", default=[])]
 if "*" in ALLOWED_HOSTS:
     refusals.append("ALLOWED_HOSTS holds “*”, which trusts every Host header. Name the hosts.")
 
@@ -86,6 +96,10 @@ if not language_codes:
 for code in language_codes:
     if not re.fullmatch("[a-z]{2,3}(-[a-z0-9]{2,8})*", code):
         refusals.append(f"LANGUAGES: “{code}” is not a language code such as en or ru.")
+
+# Django cannot start in a main language that it has no words of its own for.
+if language_codes and not refusals and not has_words_in(language_codes[0]):
+    refusals.append(f"LANGUAGES: “{language_codes[0]}” cannot be the main language: Django is not translated into it.")
 
 if refusals:
     raise ImproperlyConfigured("\n".join(f"- {sentence}" for sentence in refusals))
@@ -115,6 +129,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",  # its templates, which FORM_RENDERER looks for among all others
     "csp",
+    "reversion",
     "trials",
 ]
 
@@ -124,6 +139,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "exhibit.policy.CookieMiddleware",
+    "exhibit.policy.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -233,12 +249,23 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "exhibit.logs.DiscreetFormatter",
+            "fmt": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "trials": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # Django's own handlers would write addresses as they are.
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # A page that is not there is a visitor's typing error, not ours.
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # Nor is a stray Host header worth a traceback: it is answered with 400.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
     },
 }

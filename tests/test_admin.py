@@ -155,6 +155,7 @@ def everything(small):
     """An exhibit with one of everything, published."""
     image_of(small)
     publish(small, "First edition.")
+    models.Takedown.objects.create(sha256="0" * 64, reason="Forbidden.")
     return small
 
 
@@ -249,7 +250,7 @@ def test_the_index_lists_the_exhibit_first_and_accounts_last(client):
     apps = client.get("/admin/").context["app_list"]
     assert [app["app_label"] for app in apps] == ["trials", "auth"]
     names = [model["object_name"] for model in apps[0]["models"]]
-    assert names[0] == "Exhibit" and names[-1] == "Display"
+    assert names[0] == "Exhibit" and names[-1] == "Takedown"
     assert not {"Reading", "Participant", "Connection"} & set(names)
 
 

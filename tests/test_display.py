@@ -1,17 +1,20 @@
 """Editions and the display log: what visitors see, from when, and what never changes."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone as clock
 
 from tests import cases
 from trials import models
-from trials.editions import display, publish
-from trials.editions.document import EditionTampered
+from trials.editions import display, publish, upgrade
+from trials.editions.build import _Rows
+from trials.editions.document import EditionTampered, EditionUnreadable, loads
+from trials.editions.restore import restore
 
 
 def change(exhibit, words="Moscow, House of the Unions"):
@@ -81,10 +84,18 @@ def test_rolling_back_shows_the_earlier_edition(small):
 
 
 def test_of_two_displays_at_one_moment_the_later_written_counts(small):
-    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    moment = later(hours=1)
     publish.publish(small, "First.", starts=moment)
     publish.publish(change(small), "Second.", starts=moment)
+    models.Display._base_manager.update(starts=clock.now() - timedelta(seconds=1))
     assert shown() == 2
+
+
+def test_what_visitors_saw_in_the_past_is_not_changed(small):
+    publish.publish(small, "First.")
+    with pytest.raises(publish.PublishError, match="a moment to come"):
+        publish.publish(change(small), "Second.", starts=later(seconds=-1))
+    assert models.Edition.objects.count() == 1
 
 
 def test_the_same_words_go_on_display_again_as_the_same_edition(small):
@@ -99,6 +110,16 @@ def test_a_practice_exhibit_never_goes_on_display(db):
     with pytest.raises(publish.PublishError, match="practice exhibit"):
         publish.publish(exhibit, "First.")
     assert not models.Edition.objects.exists()
+
+
+def test_an_exhibit_that_became_one_for_practice_is_not_rolled_back_onto_display(small):
+    edition = publish.publish(small, "First.").edition
+    publish.withdraw(small, "For practice now.")
+    small.practice = True
+    small.save()
+    with pytest.raises(publish.PublishError, match="practice exhibit"):
+        publish.roll_back(small, edition, "Back.")
+    assert shown() is None
 
 
 def test_a_note_is_required(small):
@@ -127,6 +148,23 @@ def test_a_tampered_edition_is_refused(small, caplog):
     with pytest.raises(EditionTampered):
         display.on_display()["small"].document  # noqa: B018
     assert "was changed in the database" in caplog.text
+    assert display.readable() == []
+
+
+def test_an_edition_is_shown_whatever_has_become_of_the_settings_since(small, settings):
+    publish.publish(small, "First.")
+    settings.LANGUAGES = [("ru", "Russian"), ("en", "English")]
+    display.forget()
+    assert display.on_display()["small"].document.title["en"] == "A small exhibit"
+
+
+def test_an_edition_of_a_shape_that_cannot_be_read_is_not_shown_and_the_log_says_why(small, monkeypatch, caplog):
+    publish.publish(small, "First.")
+    monkeypatch.setattr(upgrade, "SHAPE", 0)
+    display.forget()
+    with pytest.raises(EditionUnreadable):
+        display.on_display()["small"].document  # noqa: B018
+    assert "reads shapes up to 0" in caplog.text
     assert display.readable() == []
 
 
@@ -178,3 +216,34 @@ def test_a_moment_that_the_clock_skips_or_has_twice_is_refused(small, moment):
     with pytest.raises((CommandError, SystemExit)):
         call_command("publish", "small", "--note", "First.", "--from", moment)
     assert not models.Edition.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edition_never_holds_half_of_what_is_saved_meanwhile(monkeypatch):
+    """A curator saves a person and an entry that names her, between two queries of the publisher."""
+    exhibit = cases.load(cases.small_content())
+    content = cases.small_content()
+    content["people"].append({"key": "wife", "name": {"en": "A wife"}, "sort_name": "Wife"})
+    content["timeline"][0]["people"].append("wife")
+    take = _Rows._take_links
+    saving = threading.Thread(target=_save, args=(content,))
+
+    def save_meanwhile(self, *args):
+        if not saving.ident:
+            saving.start()
+            # On PostgreSQL it is done by then. On SQLite it waits for the publisher.
+            saving.join(timeout=1)
+        take(self, *args)
+
+    monkeypatch.setattr(_Rows, "_take_links", save_meanwhile)
+    edition = publish.publish(exhibit, "First.").edition
+    saving.join()
+    assert [person.key for person in loads(bytes(edition.content)).people] == ["pyatakov", "radek", "ulrikh"]
+    assert models.TimelineEntry.objects.get(key="first-day").people.filter(key="wife").exists()
+
+
+def _save(content):
+    try:
+        restore(loads(cases.as_bytes(content)), cases.exhibit("small"))
+    finally:
+        connection.close()

@@ -188,6 +188,10 @@ def test_a_lone_surrogate_is_refused():
     assert "cannot be shown (U+D800)" in "\n".join(faults(content))
 
 
+def test_a_lone_surrogate_in_the_name_of_a_language_is_refused():
+    assert "lone surrogate" in faults(b'{"shape": 1, "title": {"\\ud800": "x"}}')[0]
+
+
 def test_a_document_of_an_older_shape_is_upgraded(monkeypatch):
     def people_were_called_persons(content):
         return {"people": content.pop("persons"), **content}
@@ -233,3 +237,42 @@ def test_building_takes_the_same_number_of_queries_for_17_and_170_defendants(db,
     with django_assert_num_queries(len(few)):
         document = build(exhibit)
     assert len(document.defendants) == 170
+
+
+def test_people_who_point_to_each_other_can_go_together(small):
+    content = cases.small_content()
+    content["people"].append({"key": "braude", "name": {"en": "Braude"}, "sort_name": "Braude"})
+    content["people"][0]["defendant"]["counsel"] = "braude"
+    content["people"][0]["connections"] = [{"to": "braude", "words": {"en": "client of"}}]
+    restore(documents.loads(cases.as_bytes(content)), small)
+    content["people"] = [person for person in content["people"] if person["key"] in ("radek", "ulrikh")]
+    content["timeline"][0]["people"] = ["radek"]
+    content["disputes"][0]["people"] = []
+    restore(documents.loads(cases.as_bytes(content)), small)
+    assert [person.key for person in build(small).people] == ["radek", "ulrikh"]
+
+
+def test_a_restore_that_changes_links_alone_counts_the_version_up(small):
+    content = cases.small_content()
+    content["timeline"][0]["people"] = ["radek"]
+    restore(documents.loads(cases.as_bytes(content)), small)
+    versions = dict(models.TimelineEntry.objects.values_list("key", "version"))
+    assert versions == {"first-day": 2, "flight": 1}
+
+
+def test_what_stands_twice_in_a_list_is_refused_with_its_place():
+    content = cases.small_content()
+    content["timeline"][0]["people"] = ["radek", "radek"]
+    content["people"][0]["defendant"]["charges"] = ["treason", "treason"]
+    assert faults(content) == [
+        "people[0].defendant.charges[1]: “treason” stands twice in this list.",
+        "timeline[0].people[1]: “radek” stands twice in this list.",
+    ]
+
+
+def test_a_zero_loses_its_sign_before_a_database_takes_it(small):
+    content = cases.small_content()
+    content["places"][0]["latitude"] = -0.0
+    document = documents.loads(cases.as_bytes(content))
+    assert b'"latitude": 0.0' in documents.dumps(document)
+    assert documents.dumps(build(restore(document, small))) == documents.dumps(document)

@@ -569,6 +569,77 @@ def test_broken_files_give_a_picture_or_a_refusal_and_nothing_else(
     assert opened(rewritten).size == (rewritten.width, rewritten.height)
 
 
+# Pictures that were rewritten before
+
+REWRITTEN = [rewrite(encoded(quarters(*size), "PNG")) for size in ((64, 48), (1, 1), (3000, 40))]
+REWRITTEN += [rewrite(encoded(quarters().convert(mode), "PNG")) for mode in ("L", "RGBA")]
+SEE_THROUGH = rewrite(encoded(Image.new("RGBA", (64, 48), (*RED, 128)), "PNG"))
+
+
+@pytest.mark.parametrize("picture", [*REWRITTEN, SEE_THROUGH], ids=lambda picture: picture.sha256[:8])
+def test_what_was_rewritten_is_taken_as_it_is(picture: Rewritten) -> None:
+    assert images.inspect(picture.content) == (picture.width, picture.height, picture.extension)
+
+
+def exif_of_a_place() -> bytes:
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (55.0, 45.0, 21.0)}
+    return exif.tobytes()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        encoded(quarters(), "JPEG", exif=exif_of_a_place()),
+        encoded(quarters(), "JPEG", icc_profile=swapped_profile()),
+        encoded(quarters(), "JPEG", comment=b"taken at home"),
+        encoded(quarters(3001, 20), "JPEG"),
+        encoded(quarters(), "PNG", exif=exif_of_a_place()),
+        encoded(quarters(), "WEBP"),
+        encoded(quarters(), "TIFF"),
+        REWRITTEN[0].content + b"payload",
+        REWRITTEN[0].content + REWRITTEN[0].content,
+        REWRITTEN[0].content[:-2] + b"\xff\xfe\0\x08secret\xff\xd9",
+        REWRITTEN[0].content[:20] + b"payload" + REWRITTEN[0].content[20:],
+        SEE_THROUGH.content + b"payload",
+        SEE_THROUGH.content[:33] + chunk(b"tEXt", b"Comment\0taken at home") + SEE_THROUGH.content[33:],
+    ],
+)
+def test_a_picture_that_carries_more_than_its_pixels_is_not_taken_as_it_is(data: bytes) -> None:
+    with pytest.raises(ImageError, match="was not made ready by this application"):
+        images.inspect(data)
+
+
+def test_a_picture_whose_pixels_are_missing_is_not_taken_as_it_is() -> None:
+    with pytest.raises(ImageError, match="damaged or incomplete"):
+        images.inspect(png(9, 9, chunk(b"IDAT", zlib.compress(b""))))
+
+
+@pytest.mark.parametrize("picture", [REWRITTEN[0], SEE_THROUGH])
+def test_half_a_rewritten_picture_is_refused(picture: Rewritten) -> None:
+    for end in range(0, len(picture.content), 7):
+        with pytest.raises(ImageError):
+            images.inspect(picture.content[:end])
+
+
+@pytest.mark.filterwarnings("ignore")
+@hypothesis_settings(max_examples=300, deadline=None)
+@given(
+    data=st.sampled_from([REWRITTEN[0].content, SEE_THROUGH.content]),
+    changes=st.lists(st.tuples(st.integers(0, 4000), st.binary(min_size=1, max_size=4)), max_size=4),
+)
+def test_a_broken_rewritten_picture_is_a_picture_or_a_refusal(data: bytes, changes: list[tuple[int, bytes]]) -> None:
+    broken = bytearray(data)
+    for position, content in changes:
+        position %= len(broken)
+        broken[position : position + len(content)] = content
+    try:
+        width, height, extension = images.inspect(bytes(broken))
+    except ImageError:
+        return
+    assert 0 < width <= 3000 and 0 < height <= 3000 and extension in ("jpg", "png")
+
+
 # Storing
 
 

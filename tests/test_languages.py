@@ -123,3 +123,8 @@ def test_the_widget_says_whether_any_of_its_inputs_was_sent(two_languages):
     widget = LanguagesWidget()
     assert not widget.value_omitted_from_data({"term_ru": ""}, {}, "term")
     assert widget.value_omitted_from_data({"term_fr": "Mot"}, {}, "term")
+
+
+def test_a_text_given_in_an_address_is_one_in_the_main_language(two_languages):
+    page = rendered(TermForm(initial={"term": "Show trial"}))
+    assert {item["name"]: item.get("value") for item in page.all("input")} == {"term_en": "Show trial", "term_ru": ""}

@@ -76,7 +76,7 @@ def test_an_image_is_public_once_an_edition_on_display_has_shown_it(db, package,
     assert response.status_code == 200 and b"".join(response) == card.content
     assert response["Content-Type"] == card.media_type
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert "immutable" in response["Cache-Control"] and "public" in response["Cache-Control"]
+    assert "public" in response["Cache-Control"] and "must-revalidate" in response["Cache-Control"]
     html = client.get("/exhibits/small/").content.decode()
     assert f'src="{address(card)}"' in html and 'alt="A test card."' in html
 

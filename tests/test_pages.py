@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from tests import cases
 from tests.html import Page
 from trials import models
-from trials.editions import display, publish
+from trials.editions import display, publish, upgrade
+from trials.pages import errors
 
 MOUNT = f"/exhibits/{cases.SHIPPED_SLUG}/"
 WORDS = {
@@ -135,6 +136,21 @@ def test_an_exhibits_old_address_leads_to_the_present_one(small, client):
     assert client.get("/exhibits/renamed/editions/1/").status_code == 200
 
 
+def test_nothing_that_may_be_otherwise_in_a_minute_is_remembered(small, client):
+    """After a roll-back the old slug is the present one again: a remembered redirect would go in circles."""
+    publish.publish(small, "First.")
+    small.slug = "renamed"
+    small.save()
+    publish.publish(small, "Renamed.")
+    display.forget()
+    for path, status in (("/exhibits/small/", 301), ("/exhibits/nothing/", 404), ("/media/x/image.png", 404)):
+        response = client.get(path)
+        assert response.status_code == status and "no-cache" in response["Cache-Control"], path
+    publish.withdraw(small, "For a day.")
+    display.forget()
+    assert "no-cache" in client.get("/exhibits/renamed/")["Cache-Control"]
+
+
 def test_an_exhibit_off_display_says_so_and_helps(small, client):
     publish.publish(small, "First.")
     publish.withdraw(small, "For a day.")
@@ -229,3 +245,46 @@ def test_a_text_in_a_language_that_stands_in_says_which(db, client, settings):
     assert '<div lang="en"><p>A journalist.</p>' in html
     assert client.get("/de/exhibits/small/").status_code == 404
     assert client.get("/en/exhibits/small/").status_code == 404
+
+
+def test_an_exhibit_that_cannot_be_read_leaves_the_rest_of_the_site_standing(small, client, monkeypatch):
+    publish.publish(small, "First.")
+    monkeypatch.setattr(upgrade, "SHAPE", 0)
+    display.forget()
+    assert client.get("/exhibits/small/").status_code == 503
+    assert client.get("/about/").status_code == 200
+    assert client.get("/nowhere/").status_code == 404
+    assert client.get("/sitemap.xml").status_code == 200
+
+
+def test_a_language_that_is_not_offered_is_not_in_the_sitemap(db, client):
+    publish.publish(cases.load(cases.small_content(languages=["en", "ru"])), "First.")
+    display.forget()
+    words = client.get("/sitemap.xml").content.decode()
+    assert "/exhibits/small/timeline/" in words and "/ru/" not in words
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere/", "/healthz", "/exhibits/small/"])
+def test_no_page_of_a_visitor_minds_what_cookies_are_sent(small, client, path):
+    publish.publish(small, "First.")
+    display.forget()
+    client.cookies.load({"sessionid": "no session", "csrftoken": "%ff"})
+    response = client.get(path)
+    assert not response.cookies and "Cookie" not in response.get("Vary", "")
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/trials/person/", "/admin/login/"])
+def test_a_nul_in_the_query_is_refused_with_a_page_of_our_own(db, admin_client, path):
+    response = admin_client.get(path + "?parts__role=%00")
+    assert response.status_code == 400
+    assert "This request could not be understood" in response.content.decode()
+
+
+def test_a_fault_while_the_page_about_a_fault_is_made_leaves_a_sentence(rf, monkeypatch, caplog):
+    def fail(*args, **options):
+        raise ValueError("Missing staticfiles manifest entry")
+
+    monkeypatch.setattr(errors, "render", fail)
+    response = errors.server_error(rf.get("/"))
+    assert response.status_code == 500 and b"went wrong" in response.content
+    assert "Missing staticfiles manifest entry" in caplog.text

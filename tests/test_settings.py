@@ -40,7 +40,10 @@ def manage(tmp_path, *arguments, **changes):
         ({"MUSEUM_TIME_ZONE": "Moscow"}, "is not a time zone"),
         ({"MUSEUM_CONTACT": "the desk"}, "must be an e-mail address"),
         ({"DATABASE_URL": "mysql://localhost/museum"}, "other databases are not supported"),
+        ({"PUBLIC_URL": "https://[exhibits.example.org"}, "a scheme and a host alone"),
+        ({"PUBLIC_URL": "https://exhibits.example.org#top"}, "a scheme and a host alone"),
         ({"LANGUAGES": ""}, "LANGUAGES"),
+        ({"LANGUAGES": "la,en"}, "“la” cannot be the main language"),
         ({"LANGUAGES": "en,English"}, "“English” is not a language code"),
     ],
 )
@@ -88,7 +91,7 @@ def test_cookies_have_plain_names_on_http_localhost(tmp_path):
 
 
 def test_only_the_public_host_is_served(tmp_path):
-    assert read(tmp_path, ["ALLOWED_HOSTS"]) == [["exhibits.example.org"]]
+    assert read(tmp_path, ["ALLOWED_HOSTS"]) == [["exhibits.example.org", "localhost", "127.0.0.1", "[::1]"]]
 
 
 def test_sqlite_is_set_to_lose_nothing(db):

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from tests import cases
@@ -116,3 +117,38 @@ def test_prose_that_cites_what_is_not_there_is_refused_in_words(small):
         "The text cites the source “rumour”, which this exhibit does not have.",
         "The text links to person “nobody”, which this exhibit does not have.",
     ]
+
+
+def test_the_position_after_the_last_is_one_that_every_database_holds(small):
+    last = models.Term.objects.get()
+    last.order = 2**31 - 1
+    last.save()
+    term = models.Term.objects.create(exhibit=small, key="new", term={"en": "New"}, definition={"en": "New."})
+    assert term.order == 2**31 - 1
+
+
+@pytest.mark.parametrize("number", [32_768, 10**25])
+def test_a_number_that_does_not_fit_its_column_is_refused_in_words(small, number):
+    defendant = models.Defendant.objects.first()
+    defendant.number = number
+    with pytest.raises(ValidationError, match="at most 32767"):
+        defendant.full_clean()
+
+
+def test_a_record_may_get_its_old_key_back(small):
+    person = models.Person.objects.get(key="ulrikh")
+    for key in ("ulrich", "ulrikh"):
+        person.key = key
+        person.save()
+    assert person.former_keys == ["ulrich"]
+    for slug in ("renamed", "small"):
+        small.slug = slug
+        small.save()
+    assert small.former_slugs == ["renamed"]
+    build(small)
+
+
+def test_nobody_gets_a_key_under_which_labels_look_for_somebody_else(small):
+    person = models.Person(exhibit=small, key="sobelsohn", name={"en": "Another"}, sort_name="Another")
+    with pytest.raises(ValidationError, match="“Karl Radek” had this key before"):
+        person.full_clean()

@@ -61,6 +61,10 @@ JPEG_QUALITY = 88
 NOT_A_PICTURE = "This file is not a picture that can be read. Save it as JPEG or PNG and upload that."
 DAMAGED = "This picture is damaged or incomplete. Save or copy it again from its source and upload that."
 UNUSUAL = "This {} is built in an unusual way. Save it as an ordinary JPEG or PNG and upload that."
+NOT_REWRITTEN = (
+    "This picture was not made ready by this application: it is too large, or carries more than its pixels, "
+    "such as where it was taken. Upload it in the admin."
+)
 TOO_COSTLY = "This picture needs too much memory to open. Save it as an ordinary JPEG and upload that."
 
 # What curators upload by mistake, by the first bytes of the file.
@@ -433,6 +437,68 @@ def _encode(image: Image) -> Rewritten:
         media_type, extension = "image/jpeg", "jpg"
     content = output.getvalue()
     return Rewritten(content, hashlib.sha256(content).hexdigest(), *image.size, media_type, extension)
+
+
+# Pictures that were rewritten before
+
+
+def inspect(content: bytes, name: str = "") -> tuple[int, int, str]:
+    """The width, height and extension of a picture that another museum rewrote: whole, and bare of all else.
+
+    Such a picture is kept as it is, since its digest is its name. Raises ImageError for one that `rewrite`
+    would not have made, as it may say where it was taken or carry a payload.
+    """
+    data = _read(content)
+    try:
+        _check_before_opening(data)
+        with contextlib.closing(_open(data)) as image:
+            _check_format(image, name)
+            extension = {"JPEG": "jpg", "PNG": "png"}.get(image.format)
+            if not extension or max(image.size) > LONGEST_SIDE or not _is_bare(data):
+                raise ImageError(NOT_REWRITTEN)
+            _check_cost(image, image.width * image.height, data)
+            image.load()
+            return *image.size, extension
+    except ImageError:
+        raise
+    except Exception as error:  # as in rewrite
+        raise ImageError(DAMAGED) from error
+
+
+# Tables, frame, scans and the plain header that every JPEG has: no EXIF, profile or comment.
+JPEG_SEGMENTS = {0xC0, 0xC1, 0xC2, 0xC4, 0xDB, 0xDD, START_OF_SCAN, 0xE0}
+JFIF_LENGTH = 16  # without a thumbnail
+PNG_CHUNKS = {b"IHDR", b"IDAT", b"IEND"}
+
+
+def _is_bare(data: bytes) -> bool:
+    """Whether a JPEG or PNG holds its pixels and nothing else, from its first byte to its last."""
+    return _is_bare_png(data) if data.startswith(b"\x89PNG") else _is_bare_jpeg(data)
+
+
+def _is_bare_jpeg(data: bytes) -> bool:
+    position, in_scans = 2, False
+    while found := (MARKER_IN_SCANS if in_scans else MARKER).search(data, position):
+        marker, length = found[1][0], int.from_bytes(data[found.end() : found.end() + 2])
+        if marker == END_OF_IMAGE:
+            return found.end() == len(data)
+        if marker not in JPEG_SEGMENTS or (marker == 0xE0 and length != JFIF_LENGTH):
+            return False
+        if not in_scans and found.start() != position:
+            return False
+        position = found.end() + max(2, length)
+        in_scans = in_scans or marker == START_OF_SCAN
+    return False
+
+
+def _is_bare_png(data: bytes) -> bool:
+    position, chunk = 8, b""
+    while position < len(data) and chunk != b"IEND":
+        chunk = data[position + 4 : position + 8]
+        if chunk not in PNG_CHUNKS:
+            return False
+        position += 12 + int.from_bytes(data[position : position + 4])
+    return position == len(data) and chunk == b"IEND"
 
 
 # Storing

@@ -132,7 +132,8 @@ class LanguagesFormField(forms.Field):
         self.widget.label = self.label
 
     def prepare_value(self, value):
-        return value or {}
+        """A plain string, as an address with ?name=… gives it, is a text in the main language."""
+        return {language_codes()[0]: value} if isinstance(value, str) else value or {}
 
     def to_python(self, value):
         return Text(

@@ -99,15 +99,24 @@ def to_html(source: str, *, link: Callable[[str, str], str], cite: Callable[[str
 
     ``link(kind, key)`` gives the address of a record; ``cite(key, locator)`` the HTML of a citation's mark.
     """
-    tokens = _parser().parse(source)
-    for block in tokens:
+    return _clean(_rendered(_prepared(source, link), cite))
+
+
+def _prepared(source: str, link: Callable[[str, str], str]) -> list:
+    """The parsed ``source``, its links to records turned into addresses, its marks in their places."""
+    blocks = _parser().parse(source)
+    for block in blocks:
         _place_marks(block.children or ())
         for token in block.children or ():
             match = token.type == "link_open" and RECORD_LINK.fullmatch(token.attrGet("href") or "")
             if match:
                 token.attrSet("href", link(match[1], match[2]))
+    return blocks
+
+
+def _rendered(blocks: list, cite: Callable[[str, str], str]) -> str:
     env = {"cite": lambda meta: cite(meta["source"], meta["locator"])}
-    return _clean(_parser().renderer.render(tokens, _parser().options, env))
+    return _parser().renderer.render(blocks, _parser().options, env)
 
 
 def _place_marks(tokens):
@@ -118,9 +127,10 @@ def _place_marks(tokens):
 
 
 def to_inline_html(source: str, **functions) -> str:
-    """As `to_html`, for a text of one paragraph that stands inside another element."""
-    html = to_html(source, **functions).strip()
-    return html[3:-4] if html.startswith("<p>") and html.count("<p>") == 1 else html
+    """As `to_html`, for a text that stands inside another element: its blocks are lines, without elements of theirs."""
+    blocks = [block for block in _prepared(source, functions["link"]) if block.type == "inline"]
+    lines = [_rendered([block], functions["cite"]) for block in blocks]
+    return _clean("<br>".join(line.strip() for line in lines))
 
 
 def to_plain(source: str) -> str:

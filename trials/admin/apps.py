@@ -11,4 +11,4 @@ class CuratorsAdminConfig(AdminConfig):
     def ready(self):
         super().ready()
         # In the order in which the index lists them.
-        from . import exhibit, people, timeline, evidence, images, editions  # noqa: F401, I001
+        from . import exhibit, people, timeline, evidence, images, editions, takedowns  # noqa: F401, I001

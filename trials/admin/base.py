@@ -9,8 +9,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +17,7 @@ from .. import dates
 from ..languages import TranslatedField, language_codes
 from ..models import Citation, Conflict, Exhibit
 from ..models.base import ExhibitRecord, Part
+from .history import HistoryAdmin, moment
 
 # Fieldsets of more than one kind of record.
 WHEN = (_("When"), {"fields": ["date", "time", "date_as_written"]})
@@ -127,7 +126,7 @@ class RecordOptions:
         return field
 
 
-class RecordAdmin(RecordOptions, admin.ModelAdmin):
+class RecordAdmin(RecordOptions, HistoryAdmin):
     """The pages of one kind of record."""
 
     # The field that says where a record belongs, and so which exhibit is at hand; an exhibit has none.
@@ -225,11 +224,6 @@ class CitationInline(TableInline):
 
     model = Citation
     fields = ["source", "locator", "contradicts", "note", "order"]
-
-
-def moment(when) -> str:
-    """A moment by the museum's clock."""
-    return date_format(timezone.localtime(when), "j F Y, H:i")
 
 
 def in_words(record) -> str:

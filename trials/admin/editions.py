@@ -1,8 +1,11 @@
 """What was published, and what was on display when: to be read, never to be changed here."""
 
 from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from ..models import Display, Edition
+from .base import moment
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -25,10 +28,17 @@ class EditionAdmin(ReadOnlyAdmin):
     list_select_related = ["exhibit", "created_by"]
     search_fields = ["slug", "note"]
     # Not the content: it is long, and nobody reads it here.
-    fields = ["exhibit", "number", "slug", "note", "digest", "shape", "created", "created_by"]
+    fields = ["exhibit", "number", "slug", "note", "taken_down", "digest", "shape", "created", "created_by"]
+    readonly_fields = ["taken_down"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("content")
+
+    @admin.display(description=_("taken down"))
+    def taken_down(self, edition):
+        """The reason that visitors read in its place, where it is not shown."""
+        takedown = edition.takedowns.in_force().first()
+        return takedown and format_html(_("Since {}: {}"), moment(takedown.created), takedown.reason)
 
 
 @admin.register(Display)

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from ..editions.publish import scheduled_displays
 from ..models import Display, Exhibit, KeyPoint, Section
 from .base import CitationInline, ExhibitRecordAdmin, RecordAdmin, RecordForm, moment
+from .preview import PreviewAdmin
+from .publishing import PublishingAdmin
+from .restoring import RestoringAdmin
 
 
 class CodesField(forms.CharField):
@@ -37,7 +40,7 @@ class ExhibitForm(RecordForm):
 
 
 @admin.register(Exhibit)
-class ExhibitAdmin(RecordAdmin):
+class ExhibitAdmin(PublishingAdmin, PreviewAdmin, RestoringAdmin, RecordAdmin):
     form = ExhibitForm
     list_display = ["__str__", "slug", "when", "shown", "practice"]
     list_filter = ["practice"]
@@ -90,7 +93,7 @@ class ExhibitAdmin(RecordAdmin):
     def delete_view(self, request, object_id, extra_context=None):
         """What visitors have cited stays: an exhibit with editions is withdrawn, not deleted."""
         exhibit = self.get_object(request, unquote(object_id))
-        if exhibit and exhibit.editions.exists():
+        if exhibit and self.has_delete_permission(request, exhibit) and exhibit.editions.exists():
             sentence = _(
                 "“%(exhibit)s” has been published, and what visitors have cited stays. "
                 "Withdraw it instead of deleting it."

@@ -11,9 +11,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from .. import images
-from ..models import Image
+from ..models import Image, Takedown
 from ..models.base import KEY_LENGTH
-from .base import WHEN, ExhibitRecordAdmin, RecordForm
+from .base import WHEN, ExhibitRecordAdmin, RecordForm, moment
 
 
 class ImageForm(RecordForm):
@@ -85,9 +85,12 @@ class ImageAdmin(ExhibitRecordAdmin):
 
     @admin.display(description=_("picture"))
     def preview(self, image):
-        """The picture as it is stored."""
+        """The picture as it is stored or, where it is taken down, the reason in its place."""
         if not image.sha256:
             return ""
+        takedown = Takedown.objects.in_force().filter(sha256=image.sha256).first()
+        if takedown:
+            return format_html(_("Taken down on {}: {}"), moment(takedown.created), takedown.reason)
         return format_html(
             '<img class="preview" src="{}{}" width="{}" height="{}" alt="{}">',
             settings.MEDIA_URL,

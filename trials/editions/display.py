@@ -1,15 +1,18 @@
 """What is on display now, and the documents of editions: all that public pages read from the database.
 
-One query a second tells what is on display; a document is read, checked and parsed once in a process.
+One query a second tells what is on display and what is taken down; a document is read, checked and parsed
+once in a process.
 """
 
 import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from ..models import Display, Edition
+from django.db.models import CharField, DateTimeField, IntegerField, Value
+
+from ..models import Display, Edition, Takedown
 from . import document as documents
 
 log = logging.getLogger(__name__)
@@ -18,6 +21,22 @@ log = logging.getLogger(__name__)
 BELIEVED = 1.0
 # How many documents a process keeps: about 5 MB each at the largest exhibit that is tested.
 KEPT = 16
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What visitors read in place of what is taken down: the reason, and since when."""
+
+    reason: str
+    since: datetime
+
+
+class EditionTakenDown(documents.EditionUnreadable):
+    """Law or decency keeps an edition from being shown; ``notice`` says why and since when."""
+
+    def __init__(self, notice: Notice):
+        self.notice = notice
+        super().__init__(f"It was taken down: {notice.reason}")
 
 
 @dataclass(frozen=True)
@@ -33,9 +52,16 @@ class OnDisplay:
     published: datetime
     starts: datetime
 
+    @cached_property
+    def notice(self) -> Notice | None:
+        """What is said in its place, where it is taken down. The first look decides for all that is made of it."""
+        return _believed().editions_down.get(self.edition)
+
     @property
     def document(self) -> documents.Document:
-        """The exhibit as it was published. Raises `EditionUnreadable`."""
+        """The exhibit as it was published. Raises `EditionTakenDown`, or another `EditionUnreadable`."""
+        if self.notice:
+            raise EditionTakenDown(self.notice)
         return document_of(self.edition, self.digest)
 
 
@@ -50,17 +76,58 @@ COLUMNS = {
     "published": "edition__created",
     "starts": "starts",
 }
+# What a takedown has in each of these columns, so that one query asks for both; its exhibit is always empty.
+TAKEDOWN_COLUMNS = (
+    Value(None, IntegerField()),
+    "edition_id",
+    Value(None, IntegerField()),
+    Value("", CharField()),
+    "sha256",
+    "reason",
+    Value(None, DateTimeField()),
+    "created",
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a process believes for a second: the exhibits on display by slug, and what is taken down."""
+
+    exhibits: dict[str, OnDisplay]
+    editions_down: dict[int, Notice]
+    images_down: dict[str, Notice]
 
 
 def on_display() -> dict[str, OnDisplay]:
-    """Every exhibit on display now, by its slug, in the order in which they were first published."""
+    """Every exhibit on display now, by its slug, in the order in which they were first published.
+
+    An exhibit whose edition is taken down is among them: `readable` leaves it out.
+    """
+    return _believed().exhibits
+
+
+def image_notice(sha256: str) -> Notice | None:
+    """What is said in place of an image, where it is taken down."""
+    return _believed().images_down.get(sha256)
+
+
+def _believed() -> Answer:
     return _on_display(int(time.monotonic() / BELIEVED))
 
 
 @lru_cache(maxsize=1)
-def _on_display(_period: int) -> dict[str, OnDisplay]:
-    shown = _rows(Display.objects.now().filter(edition__isnull=False).order_by("exhibit_id"))
-    return {row.slug: row for row in shown}
+def _on_display(_period: int) -> Answer:
+    shown = Display.objects.now().filter(edition__isnull=False).order_by().values_list(*COLUMNS.values())
+    down = Takedown.objects.in_force().order_by().values_list(*TAKEDOWN_COLUMNS)
+    rows = [dict(zip(COLUMNS, values, strict=True)) for values in shown.union(down, all=True)]
+    exhibits = sorted((OnDisplay(**row) for row in rows if row["exhibit"]), key=lambda shown: shown.exhibit)
+    # Of two takedowns of one thing, the earlier counts.
+    down = sorted((row for row in rows if not row["exhibit"]), key=lambda row: row["starts"], reverse=True)
+    return Answer(
+        exhibits={shown.slug: shown for shown in exhibits},
+        editions_down={row["edition"]: Notice(row["note"], row["starts"]) for row in down if row["edition"]},
+        images_down={row["digest"]: Notice(row["note"], row["starts"]) for row in down if row["digest"]},
+    )
 
 
 def readable() -> list[OnDisplay]:
@@ -116,7 +183,7 @@ def document_of(edition: int, digest: str) -> documents.Document:
         log.critical("Edition %s was changed in the database: its digest is not %s. It is not shown.", edition, digest)
         raise documents.EditionTampered(f"The bytes of edition {edition} do not have the digest {digest}.")
     try:
-        return documents.loads(content)
+        return documents.recall(content)
     except documents.DocumentError as error:
         log.critical("Edition %s is as it was published, but cannot be read, and is not shown: %s", edition, error)
         raise documents.EditionUnreadable(f"Edition {edition} cannot be read: {error}") from error

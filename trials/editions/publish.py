@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from ..models import Display, Edition, Exhibit, PublishedImage
 from . import document as documents
+from . import index
 from .build import build, one_moment
+from .readiness import BLOCKS, readiness
 
 
 class PublishError(ValueError):
@@ -25,7 +27,6 @@ def publish(exhibit: Exhibit, note: str, *, user=None, starts: datetime | None =
     A working copy that is the newest edition, word for word, goes on display as that edition. Raises
     `PublishError`, or `DocumentError` where the working copy is not whole.
     """
-    _take_turns()
     note = _required(note)
     if starts and starts < timezone.now():
         raise PublishError("What visitors saw in the past cannot be changed: give a moment to come, or none for now.")
@@ -33,6 +34,7 @@ def publish(exhibit: Exhibit, note: str, *, user=None, starts: datetime | None =
     document = build(exhibit)
     newest = exhibit.editions.order_by("-number").first()
     if newest is None or newest.digest != documents.digest_of(documents.dumps(document)):
+        _refuse_what_blocks(document)
         newest = _new_edition(exhibit, document, note, user)
     elif starts is None and on_display_now(exhibit) == newest:
         raise PublishError(f"Nothing has changed since edition {newest.number}, which is on display.")
@@ -57,7 +59,7 @@ def withdraw(exhibit: Exhibit, note: str, *, user=None) -> list[Display]:
     the same moment, since the log itself is never changed. Raises `PublishError`.
     """
     note = _required(note)
-    exhibit = _locked(exhibit)
+    exhibit = _in_turn(exhibit)
     scheduled = scheduled_displays(exhibit)
     if on_display_now(exhibit) is None and not scheduled:
         raise PublishError(f"“{exhibit}” is not on display, and nothing is scheduled.")
@@ -87,27 +89,30 @@ def _required(note: str) -> str:
     return documents.check_plain(note, lines=True)
 
 
-def _take_turns():
-    """Wait for whoever publishes at this moment. SQLite does so by itself.
-
-    PostgreSQL decides what moment a transaction sees by its first query, which waiting for a table is not.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {Edition._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+def _refuse_what_blocks(document: documents.Document):
+    blocking = [finding for finding in readiness(document) if finding.severity == BLOCKS]
+    if blocking:
+        raise PublishError("\n".join(["This must be mended first:", *map(str, blocking)]))
 
 
 def _for_visitors(exhibit: Exhibit) -> Exhibit:
-    """The exhibit, locked, if visitors may see it at all."""
-    exhibit = _locked(exhibit)
+    """As `_in_turn`, if visitors may see the exhibit at all."""
+    exhibit = _in_turn(exhibit)
     if exhibit.practice:
         raise PublishError(f"“{exhibit}” is a practice exhibit: it can never go on display.")
     return exhibit
 
 
-def _locked(exhibit: Exhibit) -> Exhibit:
-    """The exhibit as it is in the database, held so that two publishers take turns."""
-    return Exhibit.objects.select_for_update().get(pk=exhibit.pk)
+def _in_turn(exhibit: Exhibit) -> Exhibit:
+    """The exhibit as it is once everybody else who publishes at this moment has done. SQLite waits by itself.
+
+    Not by locking the exhibit's row: the moment that `publish` sees would then lie before the wait, or a
+    curator who saves the exhibit meanwhile would make it fail. Waiting for a table comes before that moment.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {Edition._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+    return Exhibit.objects.get(pk=exhibit.pk)
 
 
 def _new_edition(exhibit, document: documents.Document, note: str, user) -> Edition:
@@ -130,10 +135,16 @@ def _new_edition(exhibit, document: documents.Document, note: str, user) -> Edit
     )
     hashes = {image.sha256 for image in document.images}
     PublishedImage.objects.bulk_create(PublishedImage(edition=edition, sha256=sha256) for sha256 in sorted(hashes))
+    index.write(edition, document)
     return edition
 
 
 def _show(exhibit, edition, note, user, starts=None, batch=None) -> Display:
+    if edition and edition.takedowns.in_force().exists():
+        raise PublishError(
+            f"Edition {edition.number} was taken down, and visitors would read the reason alone. "
+            "Correct the working copy and publish that, or lift the takedown."
+        )
     moment = {"starts": starts} if starts else {}
     display = Display.objects.create(
         exhibit=exhibit, edition=edition, note=note, created_by=user, batch=batch, **moment

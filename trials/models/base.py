@@ -3,17 +3,24 @@
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from .. import dates, prose
-from ..languages import Text, TranslatedField
+from ..languages import Text, TranslatedField, check_plain
 
 KEY_PATTERN = r"[a-z0-9]+(-[a-z0-9]+)*"
 KEY_LENGTH = 80
 validate_key = RegexValidator(
     rf"^{KEY_PATTERN}\Z", _("Use small letters, digits and single hyphens, such as “first-trial”.")
 )
+
+
+def former_names(former: list[str], before: str | None, now: str) -> list[str]:
+    """``former`` keys or slugs with the one of before, and without the one of now: a record may get its own back."""
+    names = [*former, before] if before and before not in former else former
+    return [name for name in names if name != now]
 
 
 class Standing(models.TextChoices):
@@ -79,6 +86,31 @@ class Record(models.Model):
             else:
                 self._take_version()
             super().save(*args, **kwargs)
+
+    def clean_fields(self, exclude=None):
+        """Refuse what no document may hold: control characters, and numbers that do not fit their column.
+
+        SQLite sets no limit to numbers, and then fails at the largest.
+        """
+        errors = {}
+        try:
+            super().clean_fields(exclude)
+        except ValidationError as error:
+            errors = error.error_dict
+        for field in self._meta.fields:
+            if isinstance(field, models.CharField) and field.name not in (exclude or ()):
+                try:
+                    check_plain(getattr(self, field.attname) or "")
+                except ValueError as error:
+                    errors[field.name] = [ValidationError(str(error))]
+            limits = BaseDatabaseOperations.integer_field_ranges.get(field.get_internal_type())
+            value = getattr(self, field.attname)
+            if field.name in (exclude or ()) or not limits or not isinstance(value, int):
+                continue
+            if not limits[0] <= value <= limits[1]:
+                errors[field.name] = [ValidationError(_("Use a number of at most %d.") % limits[1])]
+        if errors:
+            raise ValidationError(errors)
 
     @classmethod
     def exhibit_path(cls) -> str:

@@ -6,6 +6,8 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from ..languages import Utf8Encoder
+
 
 class ImmutableQuerySet(models.QuerySet):
     """Rows that are written once."""
@@ -184,27 +186,26 @@ class PreviewLink(models.Model):
 class SearchEntry(models.Model):
     """One thing that can be found in an edition, in one language: what search looks through.
 
-    ``title_stems`` and ``body_stems`` hold the stems of the words, separated by spaces, so that both databases
-    find the same. ``path`` is the path inside the exhibit.
+    ``passages`` are its texts, title first: ``[language, words, standing]`` each. ``title_stems`` and ``body_stems``
+    hold what its words are found by (see `trials.words`), separated by spaces, so that both databases find the
+    same; a migration keeps an index of them in each database's own way. ``page`` is where a section stands.
     """
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="search_entries")
     language = models.CharField(max_length=20)
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=80)
-    path = models.CharField(max_length=300)
-    title = models.TextField()
-    body = models.TextField()
+    page = models.CharField(max_length=20, blank=True)
+    date = models.CharField(max_length=64, blank=True)
+    passages = models.JSONField(encoder=Utf8Encoder)
     title_stems = models.TextField()
     body_stems = models.TextField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["edition", "language", "kind", "key"], name="search_entry_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["edition", "language", "kind", "key"], name="search_entry_once")]
 
     def __str__(self):
-        return self.title
+        return self.passages[0][1]
 
 
 class PublishedImageQuerySet(models.QuerySet):

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..languages import LANGUAGE_CODE, TranslatedField, language_codes
-from .base import KEY_LENGTH, Dated, ExhibitRecord, Record, _prose_faults, validate_key
+from .base import KEY_LENGTH, Dated, ExhibitRecord, Record, _prose_faults, former_names, validate_key
 
 
 def validate_languages(codes):
@@ -85,8 +85,7 @@ class Exhibit(Dated, Record):
         before = (
             None if self._state.adding else Exhibit.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
         )
-        if before and before != self.slug and before not in self.former_slugs:
-            self.former_slugs = [*self.former_slugs, before]
+        self.former_slugs = former_names(self.former_slugs, before, self.slug)
         super().save(*args, **kwargs)
 
     def has_record(self, kind: str, key: str) -> bool:

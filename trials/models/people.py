@@ -1,12 +1,13 @@
 """People: who they were, what they were accused of, what part they had, and what became of them."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..languages import TranslatedField
-from .base import Confidence, Dated, ExhibitRecord, Part, Standing
+from .base import Confidence, Dated, ExhibitRecord, Part, Standing, former_names
 
 
 class Person(ExhibitRecord):
@@ -48,9 +49,18 @@ class Person(ExhibitRecord):
     def save(self, *args, **kwargs):
         """Keep the old key when it changes, so that printed addresses go on leading here."""
         before = None if self._state.adding else Person.objects.filter(pk=self.pk).values_list("key", flat=True).first()
-        if before and before != self.key and before not in self.former_keys:
-            self.former_keys = [*self.former_keys, before]
+        self.former_keys = former_names(self.former_keys, before, self.key)
         super().save(*args, **kwargs)
+
+    def clean(self):
+        """Refuse a key under which printed labels look for somebody else."""
+        super().clean()
+        others = Person.objects.filter(exhibit=self.exhibit_id).exclude(pk=self.pk)
+        for other in others.only("name", "former_keys"):
+            if self.key in other.former_keys:
+                raise ValidationError(
+                    {"key": _("“%(person)s” had this key before. Choose another.") % {"person": other}}
+                )
 
 
 class Name(Part):
@@ -116,7 +126,8 @@ class Defendant(Part):
 
     owner_field = "person"
     person = models.OneToOneField(Person, models.CASCADE, related_name="defendant", verbose_name=_("person"))
-    number = models.PositiveSmallIntegerField(_("number"), help_text=_("Place in the indictment, beginning with 1."))
+    number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)], help_text=_("Place in the indictment, beginning with 1.")
+    )
     charges = models.ManyToManyField(Charge, blank=True, related_name="defendants", verbose_name=_("charges"))
     alleged = TranslatedField(_("what was alleged"), lines=True, help_text=_("Against this person. Say “alleged”."))
     known = TranslatedField(_("what is known"), lines=True)
@@ -150,6 +161,12 @@ class Defendant(Part):
 
     def __str__(self):
         return str(self.person)
+
+    def clean(self):
+        """Two of the accused cannot stand in one place of the indictment."""
+        super().clean()
+        if self.person_id and self.number and self.siblings().filter(number=self.number).exclude(pk=self.pk).exists():
+            raise ValidationError({"number": _("Another defendant of this exhibit has this number already.")})
 
     def siblings(self):
         return type(self)._base_manager.filter(person__exhibit=self.person.exhibit_id)

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..languages import TranslatedField
-from .base import Confidence, Dated, ExhibitRecord, Part, Standing
+from .base import Confidence, Dated, ExhibitRecord, Part, Standing, validate_time
 
 
 class Place(ExhibitRecord):
@@ -94,7 +94,11 @@ class Sitting(Part):
 
     owner_field = "entry"
     entry = models.ForeignKey(TimelineEntry, models.CASCADE, related_name="sittings")
-    time = models.CharField(_("time of day"), max_length=10, help_text=_("morning, evening, or a time such as 12:05."))
+    time = models.CharField(_("time of day"),
+        max_length=10,
+        validators=[validate_time],
+        help_text=_("morning, evening, or a time such as 12:05."),
+    )
     words = TranslatedField(_("business"), lines=True)
 
     class Meta(Part.Meta):

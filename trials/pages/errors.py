@@ -1,8 +1,14 @@
 """Pages for what went wrong: each says what happened and where to go on."""
 
+import logging
+
+from django.http import HttpResponse
 from django.shortcuts import render
 
-from ..editions.display import readable
+from ..editions.display import Notice, readable
+from . import links
+
+log = logging.getLogger(__name__)
 
 
 def bad_request(request, exception=None):
@@ -30,9 +36,25 @@ def off_display(request):
     return _page(request, "off_display", 404, exhibits=readable())
 
 
+def taken_down(request, notice: Notice):
+    """What stood at this address was taken down: why and since when, and nothing else of it."""
+    response = _page(request, "451", 451, notice=notice, exhibits=readable())
+    response["Link"] = blocked_by()
+    return response
+
+
+def blocked_by() -> str:
+    """The header Link of an answer 451: who keeps it from being shown (RFC 7725)."""
+    return f'<{links.absolute("/")}>; rel="blocked-by"'
+
+
 def server_error(request):
-    """Something failed on our side."""
-    return _page(request, "500", 500)
+    """Something failed on our side; if this page too, a sentence is left that needs nothing."""
+    try:
+        return _page(request, "500", 500)
+    except Exception:
+        log.exception("The page that says so could not be made either.")
+        return HttpResponse("Something went wrong on our side.\n", status=500, content_type="text/plain; charset=utf-8")
 
 
 def unavailable(request):

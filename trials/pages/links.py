@@ -33,10 +33,14 @@ def relative(here: str, there: str) -> str:
 
 def record_address(document, kind: str, key: str) -> str:
     """The path inside the exhibit at which the record ``kind:key`` stands, with its anchor."""
+    return address_on(document.records["sections"][key].page if kind == "section" else "", kind, key)
+
+
+def address_on(page: str, kind: str, key: str) -> str:
+    """As `record_address`, without the document: ``page`` is where a section stands."""
     if kind == "person":
         return address("person", key=key)
-    page = document.records["sections"][key].page if kind == "section" else RECORD_PAGES[kind]
-    return f"{address(page)}#{anchor(kind, key)}"
+    return f"{address(page or RECORD_PAGES[kind])}#{anchor(kind, key)}"
 
 
 def anchor(kind: str, key: str) -> str:
@@ -56,6 +60,24 @@ def site_path(name: str, language: str) -> str:
     if language == settings.LANGUAGE_CODE:
         return reverse(name)
     return reverse(name, kwargs={"language": language})
+
+
+def image_path(image) -> str:
+    """The path of a public image's file."""
+    return reverse("image", kwargs={"sha256": image.sha256, "name": f"image.{image.extension}"})
+
+
+def preview_path(exhibit: int, number: int | None, language: str) -> str:
+    """The path under which curators preview an exhibit: its working copy, or the edition of this number."""
+    edition = f"editions/{number}/" if number else ""
+    prefix = "" if language == settings.LANGUAGE_CODE else f"{language}/"
+    return f"/preview/exhibits/{exhibit}/{edition}{prefix}"
+
+
+def preview_link_path(token: str, language: str) -> str:
+    """The path under which whoever holds ``token`` sees a preview without an account."""
+    prefix = "" if language == settings.LANGUAGE_CODE else f"{language}/"
+    return f"/preview/{token}/{prefix}"
 
 
 def absolute(path: str) -> str:

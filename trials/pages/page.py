@@ -8,8 +8,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from ..editions.display import OnDisplay, editions_shown, on_display, present_slug, was_on_display
-from ..editions.document import Document, EditionUnreadable, Source
+from ..editions.display import EditionTakenDown, OnDisplay, editions_shown, on_display, present_slug, was_on_display
+from ..editions.document import Document, EditionUnreadable, Image, Source
 from . import errors, links
 
 
@@ -57,6 +57,9 @@ class Page:
     permanent: bool = False
     notes: Notes = field(init=False)
 
+    # Whether it shows what is not published: see `preview`.
+    preview = False
+
     def __post_init__(self):
         self.notes = Notes(self.document)
 
@@ -84,39 +87,47 @@ class Page:
         """The relative link to a record of the exhibit."""
         return links.relative(self.path, links.record_address(self.document, kind, key))
 
+    def image(self, image: Image) -> str:
+        """The address of an image's file."""
+        return links.image_path(image)
+
     def render(self, **context) -> str:
         """The page's HTML, from the template of its name."""
         with translation.override(self.language):
             return render_to_string(f"trials/{self.name}.html", {"page": self, "exhibit": self.document, **context})
 
 
+def _of_what_is_on_display(request, view, slug, language, number=None, **where):
+    shown = on_display().get(slug)
+    if shown is None:
+        return _elsewhere(request, slug, language, number, view.__name__, where)
+    if number is not None:
+        shown = next((edition for edition in editions_shown(shown.exhibit) if edition.number == number), None)
+    if shown is None or language not in shown.document.languages:
+        raise Http404("There is no such edition, or not in this language.")
+    path = links.address(view.__name__, **where)
+    page = Page(shown, view.__name__, path, language, permanent=number is not None)
+    response = view(page, **where)
+    response.setdefault("Cache-Control", "no-cache")
+    return response
+
+
 def exhibit_page(view):
     """Make a view of ``view(page, **where) -> HttpResponse``: it finds the edition and the page of its name.
 
-    An address of former days leads to the present one. An exhibit that is off display says so.
+    An address of former days leads to the present one. An exhibit that is off display says so. A prefix may be
+    mounted with an ``answer`` of its own, as those of previews are: ``answer(request, view, **address)``.
     """
 
     @require_safe
     @wraps(view)
-    def found(request, slug, language, number=None, **where):
+    def found(request, answer=_of_what_is_on_display, **address):
         try:
-            return answer(request, slug, language, number, where)
+            return answer(request, view, **address)
+        except EditionTakenDown as error:
+            return errors.taken_down(request, error.notice)
         except EditionUnreadable:
             return errors.unavailable(request)
-
-    def answer(request, slug, language, number, where):
-        shown = on_display().get(slug)
-        if shown is None:
-            return _elsewhere(request, slug, language, number, view.__name__, where)
-        if number is not None:
-            shown = next((edition for edition in editions_shown(shown.exhibit) if edition.number == number), None)
-        if shown is None or language not in shown.document.languages:
-            raise Http404("There is no such edition, or not in this language.")
-        path = links.address(view.__name__, **where)
-        page = Page(shown, view.__name__, path, language, permanent=number is not None)
-        response = view(page, **where)
-        response.setdefault("Cache-Control", "no-cache")
-        return response
 
     return found
 

@@ -7,7 +7,7 @@ from django.templatetags.static import static
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from ..editions.display import readable
+from ..editions.display import on_display, readable
 from ..editions.document import Document
 from ..languages import language_codes
 from . import exhibit_urls, links
@@ -26,6 +26,7 @@ def _site_page(name):
                 {
                     "language": language,
                     "exhibits": shown,
+                    "notices": [exhibit.notice for exhibit in on_display().values() if exhibit.notice],
                     "museum": settings.MUSEUM_NAME,
                     "contact": settings.MUSEUM_CONTACT,
                     "address": links.absolute(links.site_path(name, language)),
@@ -54,8 +55,8 @@ def healthz(request):
 @require_safe
 def robots(request):
     """What crawlers may read: everything public."""
-    lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {links.absolute('/sitemap.xml')}", ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /preview/", f"Sitemap: {links.absolute('/sitemap.xml')}"]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path, register_converter
 
-from . import links, media, site
+from . import links, media, preview, search, site
 
 
 class OtherLanguage:
@@ -30,9 +30,23 @@ pages = [
     path("accessibility/", site.accessibility, name="accessibility"),
     path("privacy/", site.privacy, name="privacy"),
     path("report/", site.report, name="report"),
+    path("search/", search.search, name="search"),
     path("exhibits/<slug:slug>/", include(links.EXHIBIT_URLS)),
     path("exhibits/<slug:slug>/editions/<int:number>/", include(links.EXHIBIT_URLS)),
 ]
+
+
+def _previews(answer, image):
+    """The pages and images of a preview: in the main language without a prefix, in others with it."""
+    mounted = [
+        path("media/<str:sha256>/<str:name>", image),
+        path("", include(links.EXHIBIT_URLS), {"answer": answer}),
+    ]
+    main = path("", include(mounted), {"language": settings.LANGUAGE_CODE})
+    return include([main, path("<language:language>/", include(mounted))])
+
+
+previews_for_curators = _previews(preview.for_curators, preview.image_for_curators)
 
 urlpatterns = [
     path("healthz", site.healthz, name="healthz"),
@@ -41,6 +55,9 @@ urlpatterns = [
     path("favicon.ico", site.favicon, name="favicon"),
     path("schema/document.json", site.document_schema, name="document_schema"),
     path("media/<str:sha256>/<str:name>", media.image, name="image"),
+    path("preview/exhibits/<int:pk>/", previews_for_curators),
+    path("preview/exhibits/<int:pk>/editions/<int:number>/", previews_for_curators),
+    path("preview/<str:token>/", _previews(preview.by_link, preview.image_by_link)),
     path("", include(pages), {"language": settings.LANGUAGE_CODE}),
     path("<language:language>/", include(pages)),
 ]

@@ -1,6 +1,7 @@
 """The pages of an exhibit. Each is a pure function of an edition, a path and a language."""
 
 from collections import defaultdict
+from itertools import pairwise
 
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 
@@ -9,6 +10,7 @@ from ..editions.display import editions_shown
 from ..editions.document import SHAPE, dumps
 from ..models import Participant, Source, TimelineEntry
 from . import links
+from .changes import changes
 from .page import Page, exhibit_page
 
 # The roles of those who ran the trial, in the order in which the court page names them.
@@ -125,8 +127,10 @@ def sources(page):
 
 @exhibit_page
 def editions(page):
-    """What was published when, and what changed."""
-    return HttpResponse(page.render(editions=editions_shown(page.edition.exhibit)))
+    """What was published when, and which records changed against the edition before."""
+    shown = editions_shown(page.edition.exhibit)
+    found = [(edition, changes(page, before, edition)) for edition, before in pairwise([*shown, None])]
+    return HttpResponse(page.render(editions=found))
 
 
 @exhibit_page

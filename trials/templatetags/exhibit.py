@@ -7,6 +7,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from trials import dates, prose
+from trials.editions.display import image_notice
 from trials.models import Standing
 from trials.pages import links
 
@@ -90,6 +91,12 @@ def record(context, kind, key):
 
 
 @register.simple_tag(takes_context=True)
+def image_address(context, image):
+    """The address of an image's file."""
+    return context["page"].image(image)
+
+
+@register.simple_tag(takes_context=True)
 def lookup(context, part, key):
     """The record of the exhibit with this key; None where no key is given."""
     return context["exhibit"].records[part][key] if key else None
@@ -99,6 +106,12 @@ def lookup(context, part, key):
 def anchor(record, kind):
     """The id of a record on its page."""
     return links.anchor(kind, record.key)
+
+
+@register.filter
+def notice(image):
+    """What is said in place of an image that is taken down; None where it is shown."""
+    return image_notice(image.sha256)
 
 
 @register.filter
@@ -132,6 +145,8 @@ def time_of_day(time):
 
 @register.simple_tag(takes_context=True)
 def edition_link(context, edition):
-    """A link to the lasting address of an edition."""
+    """A link to the lasting address of an edition; its name alone in a preview, whose links stay inside it."""
+    if context["page"].preview:
+        return _("Edition %(number)s") % {"number": edition.number}
     path = links.exhibit_path(edition.slug, context["page"].language, edition.number)
     return format_html('<a href="{}">{}</a>', path, _("Edition %(number)s") % {"number": edition.number})

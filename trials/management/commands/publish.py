@@ -1,5 +1,6 @@
 """Publish an exhibit."""
 
+from argparse import ArgumentTypeError
 from datetime import datetime
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from trials.editions.document import DocumentError
+from trials.editions.moments import moment
 from trials.editions.publish import PublishError, publish
 
 from ._exhibit import exhibit_or_error
@@ -34,30 +36,17 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except DocumentError as error:
             raise CommandError(f"The working copy of “{slug}” is not whole; nothing was published.\n{error}") from error
-        moment = timezone.localtime(display.starts)
+        since = timezone.localtime(display.starts)
         self.stdout.write(
             self.style.SUCCESS(
                 f"Edition {display.edition.number} of “{slug}” is on display from "
-                f"{moment:%Y-%m-%d %H:%M} ({settings.MUSEUM_TIME_ZONE})."
+                f"{since:%Y-%m-%d %H:%M} ({settings.MUSEUM_TIME_ZONE})."
             )
         )
 
 
 def _moment(text: str) -> datetime:
-    """A moment in the museum's time zone; one that the clock skips or has twice is refused."""
-    from argparse import ArgumentTypeError
-
     try:
-        moment = datetime.fromisoformat(text)
+        return moment(text)
     except ValueError as error:
-        raise ArgumentTypeError(f"“{text}” is not a moment such as 2027-01-23T10:00.") from error
-    if moment.tzinfo:
-        return moment
-    zone = timezone.get_default_timezone()
-    early, late = moment.replace(tzinfo=zone, fold=0), moment.replace(tzinfo=zone, fold=1)
-    if early.utcoffset() != late.utcoffset():
-        raise ArgumentTypeError(
-            f"“{text}” does not name one moment: clocks in {settings.MUSEUM_TIME_ZONE} are changed then. "
-            "Add the offset, such as +01:00."
-        )
-    return early
+        raise ArgumentTypeError(str(error)) from error

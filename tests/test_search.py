@@ -1,0 +1,584 @@
+"""Search: every word and every spelling finds what it should, the same on every database, and nothing else."""
+
+import threading
+from datetime import timedelta
+from io import StringIO
+from urllib.parse import urldefrag
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from tests import cases
+from tests.html import Page
+from trials import models, words
+from trials.editions import display, index, publish, takedown
+
+# What is found in the small exhibit: everything, in its order. Each database must give exactly this.
+HITS = {
+    "radek": ["person:radek", "section:what", "entry:first-day"],
+    "Radek's": ["person:radek", "section:what", "entry:first-day"],
+    "RADEK KARL": ["person:radek", "entry:first-day"],
+    "Karl Radek journalist": ["person:radek"],
+    "journalists": ["person:radek"],
+    "journ": ["person:radek"],
+    "j": [],
+    "radek journ": ["person:radek"],
+    "journ radek": [],
+    "Радек": ["person:radek", "section:what", "entry:first-day"],
+    "pyatakov": ["person:pyatakov", "entry:first-day", "dispute:date"],
+    "Пятаков": ["person:pyatakov", "entry:first-day", "dispute:date"],
+    "Пятакова": ["person:pyatakov"],
+    "ПЯТАКОВ георгий": ["person:pyatakov", "entry:first-day", "dispute:date"],
+    "Georgi Pjatakow": ["person:pyatakov", "entry:first-day", "dispute:date"],
+    "Ulrich Ulrikh": ["person:ulrikh"],
+    "treason": ["charge:treason", "person:pyatakov", "person:radek"],
+    "58-1a": ["charge:treason"],
+    "58": ["charge:treason"],
+    "false": ["person:pyatakov", "person:radek"],
+    "accused": ["exhibit:small", "person:pyatakov", "person:radek"],
+    "accuse": ["exhibit:small", "person:pyatakov", "person:radek"],
+    "shot": ["dispute:date", "person:pyatakov"],
+    "shooting": [],
+    "moscow": ["exhibit:small", "person:pyatakov"],
+    "alleged flight": ["entry:flight"],
+    "flights to Oslo": ["entry:flight"],
+    "trial": ["term:show-trial", "entry:first-day"],
+    "show-trial": ["term:show-trial"],
+    "staging": ["term:show-trial"],
+    "unions": ["place:house"],
+    "union house": ["place:house"],
+    "court report": ["source:record"],
+    "memoir": ["source:memoir"],
+    "30 January": ["person:pyatakov"],
+    "when were they": ["dispute:date"],
+    "Small Exhibit": ["exhibit:small"],
+    "fabricated": ["exhibit:small"],
+    "sobelsohn": [],
+    "zzz": [],
+}
+# As books in other languages write those whom the exhibit names in English and Russian alone.
+OTHER_SPELLINGS = {
+    "trotsky": ["Trotzki", "Trotskii", "Trockij", "Trotskiy", "Троцкий", "Троцкого", "TROTSKY", "trotsky"],
+    "vyshinsky": ["Wyschinski", "Vishinsky", "Vyshinskii", "Vyšinskij", "Вышинский"],
+    "yezhov": ["Jeschow", "Ezhov", "Ежов", "Ежова"],
+    "bukharin": ["Bucharin", "Бухарин", "Бухарина"],
+    "yagoda": ["Jagoda", "Iagoda", "Ягода"],
+    "khrushchev": ["Chruschtschow", "Khrushchyov", "Хрущев", "Хрущёв"],
+    "ordzhonikidze": ["Ordschonikidse", "Орджоникидзе"],
+    "kaznacheev": ["Kasnatschejew", "Казначеев"],
+    "pyatakov": ["Piatakoff", "Pi︠a︡takov", "Пятако\u0301в", "Pyata\u00adkov", "Pʹiatakov", "Пятакова"],
+    "sokolnikov": ["Sokolnikow", "Sokol`nikov", "Сокольникова"],
+    "serebryakov": ["Serebrjakoff", "Serebrjakow"],
+    "knyazev": ["Knjazev", "Kniasew"],
+}
+HOSTILE = [
+    "",
+    " ",
+    '"',
+    "'",
+    '" OR 1=1 -- (*)',
+    "'; DROP TABLE trials_searchentry; --",
+    "radek AND",
+    "NEAR(a b, 3)",
+    "title_stems : radek",
+    "{title_stems}",
+    "rad*",
+    "^radek",
+    "-radek",
+    "a:* & b | !c <-> d",
+    "\\",
+    "%",
+    "_",
+    "💀🔥",
+    "\u202eradek",
+    "מוסקבה רדק",
+    "رادك",
+    "½ ⑴ ㎏ ﬁ",
+    "İstanbul ıI",
+    "x" * 200,
+    "x" * 10_000,
+    "a b c d e f g h i j k l m n o p q r s t u v w x y z " * 4,
+    "ж" * 199,
+    "𝔯𝔞𝔡𝔢𝔨",
+    "<script>alert(1)</script>",
+    "{{ asked }}{% debug %}",
+    "\ud800",
+    "\ufffd\ufffe",
+    "क्षत्रिय",
+    "漢字漢字",
+]
+
+
+@pytest.fixture
+def everything(db):
+    """The small exhibit, on display."""
+    return cases.show(cases.document(cases.small_content()), "First.")
+
+
+@pytest.fixture
+def in_russian_too(db, settings):
+    """The shipped exhibit on display in English, and in Russian with English words standing in."""
+    settings.LANGUAGES = [("en", "English"), ("ru", "Russian")]
+    return cases.show(cases.shipped_document().model_copy(update={"languages": ["en", "ru"]}), "First.")
+
+
+def found(client, asked, path="/search/", **parameters):
+    """The page that answers."""
+    response = client.get(path, {"q": asked, **parameters})
+    assert response.status_code == 200
+    page = Page(response.content.decode())
+    assert page.faults == []
+    page.results = [link for link in page.links if "/exhibits/" in link]
+    return page
+
+
+def leads_to(key, links):
+    """Whether one of the links leads to the person."""
+    return any(link.endswith(f"/people/{key}/") for link in links)
+
+
+def hits(asked, language="en"):
+    """What is found on display, as ``kind:key``."""
+    display.forget_what_is_on_display()
+    shown = [shown.edition for shown in display.on_display().values()]
+    entries = index.Question(asked, language).entries(shown, language)
+    return [f"{entry.kind}:{entry.key}" for entry in entries]
+
+
+def counted(asked, language="en"):
+    """What should be found, by looking at each entry in turn without a database's index."""
+    question = index.Question(asked, language)
+    if not question:
+        return []
+
+    def answers(stems):
+        stems = stems.split()
+        exact = [not set(group).isdisjoint(stems) for group in question.words]
+        if question._beginning:
+            exact[-1] |= any(stem.startswith(question._beginning) for stem in stems)
+        return all(exact)
+
+    entries = models.SearchEntry.objects.filter(language=language).order_by("pk")
+    answered = [entry for entry in entries if answers(f"{entry.title_stems} {entry.body_stems}")]
+    answered.sort(key=lambda entry: not answers(entry.title_stems))
+    return [f"{entry.kind}:{entry.key}" for entry in answered]
+
+
+@pytest.mark.parametrize("asked", HITS)
+def test_a_question_finds_exactly_this_in_this_order(everything, asked):
+    assert hits(asked) == HITS[asked]
+
+
+@pytest.mark.parametrize("path", ["/search/", "/ru/search/"])
+def test_every_spelling_of_every_defendant_finds_the_person_first(in_russian_too, client, path):
+    spellings = [
+        (person.key, spelling)
+        for person in cases.shipped_document().defendants
+        for spelling in (str(person.name), person.sort_name, *(name.spelling for name in person.names))
+    ]
+    assert len(spellings) > 150
+    # Others are called “Vasilyev” too.
+    first = {spelling: 3 for spelling in ("Васильев",)}
+    assert [
+        (key, spelling)
+        for key, spelling in spellings
+        if not leads_to(key, found(client, spelling, path).results[: first.get(spelling, 1)])
+    ] == []
+
+
+@pytest.mark.parametrize("path", ["/search/", "/ru/search/"])
+def test_a_spelling_that_the_exhibit_does_not_list_finds_the_person_too(in_russian_too, client, path):
+    asked = [(key, spelling) for key, spellings in OTHER_SPELLINGS.items() for spelling in spellings]
+    assert [(key, other) for key, other in asked if not leads_to(key, found(client, other, path).results)] == []
+
+
+def test_both_databases_find_what_counting_finds(shipped):
+    people = cases.shipped_document().people
+    asked = [name.spelling for person in people for name in person.names][::3] + [str(person.name) for person in people]
+    asked += [
+        *HITS,
+        "the",
+        "of the",
+        "co",
+        "confession coerced",
+        "Oslo flight",
+        "politburo decision",
+        "1937",
+        "shot 1937",
+    ]
+    assert len(set(asked)) > 150
+    for question in asked:
+        assert hits(question) == counted(question), question
+
+
+def test_names_that_sound_alike_are_one_and_others_are_not():
+    def sound(word):
+        return words.sound(word.casefold())
+
+    assert len({sound(name) for name in ("Pyatakov", "Piatakov", "Pjatakow", "Пятаков", "P'iatakov", "Piatakoff")}) == 1
+    assert len({sound(name) for name in ("Livshits", "Liwschitz", "Lifshitz", "Лившиц", "Livshitz")}) == 1
+    assert len({sound(name) for name in ("Rataichak", "Rataitschak", "Ratajczak", "Ратайчак")}) == 1
+    different = ("Muralov", "Drobnis", "Norkin", "Shestov", "Turok", "Pushin", "Arnold", "Stalin", "Sedov", "Romanov")
+    assert len({sound(name) for name in different}) == len(different)
+    assert sound("wall") == sound("漢字漢字") == ""
+
+
+@pytest.mark.parametrize(
+    "word, language, form",
+    [
+        ("confessions", "en", "confess"),
+        ("Häuser", "de", "haus"),
+        ("признания", "ru", "признан"),
+        ("Ещё", "ru", "ещ"),
+        ("Хрущёв", "ru", "0hrusov"),
+        ("Khrushchev", "en", "0hrusov"),
+        ("confessions", "xx", "confessions"),
+        ("Kniazʹ", "ru-latn", "kniaz"),
+        ("Pi͡atakov", "en", "piatakov"),
+        ("Stanisław", "pl", "stanislaw"),
+        ("straße", "de", "strass"),
+        ("x" * 99, "en", "x" * words.LONGEST),
+    ],
+)
+def test_a_word_is_found_by_its_stem(word, language, form):
+    assert form in words.forms(word, language)
+
+
+@given(st.text(max_size=60))
+@example("½⑴㎏ﬁİ")
+def test_what_words_become_is_small_letters_and_digits_alone(text):
+    for word in words.WORD.findall(text):
+        for form in (*words.forms(word, "en"), *words.forms_asked_for(word, ["en", "de", "ru"])):
+            assert form.isalnum() and len(form) <= words.LONGEST + 10
+            assert not any("A" <= char <= "Z" for char in form)
+
+
+def test_stemmers_do_not_get_in_each_others_way():
+    asked = [f"{word}{ending}" for word in ("confess", "accus", "признан", "arrest") for ending in ("ions", "ed", "ия")]
+    wanted, wrong = [words.stem(word, "en") for word in asked], []
+
+    def stem_often():
+        for _ in range(200):
+            if [words.stem(word, "en") for word in asked] != wanted:
+                wrong.append(True)
+
+    threads = [threading.Thread(target=stem_often) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_a_draft_is_not_found(small, client):
+    assert found(client, "radek").results == []
+
+
+def test_what_was_withdrawn_is_not_found(small, client):
+    publish.publish(small, "First.")
+    display.forget_what_is_on_display()
+    assert found(client, "radek").results
+    publish.withdraw(small, "For a day.")
+    display.forget_what_is_on_display()
+    assert found(client, "radek").results == []
+
+
+def test_only_the_edition_on_display_is_found(small, client):
+    first = publish.publish(small, "First.").edition
+    small.refresh_from_db()
+    person = small.people.get(key="radek")
+    person.life = {"en": "An astronomer."}
+    person.save()
+    publish.publish(small, "Second.")
+    display.forget_what_is_on_display()
+    assert found(client, "journalist").results == []
+    assert found(client, "astronomer").results == ["/exhibits/small/people/radek/"]
+    publish.roll_back(small, first, "Back.")
+    display.forget_what_is_on_display()
+    assert found(client, "journalist").results == ["/exhibits/small/people/radek/"]
+    assert found(client, "astronomer").results == []
+
+
+def test_what_is_scheduled_is_found_from_its_moment_on(small, client):
+    line = publish.publish(small, "First.", starts=timezone.now() + timedelta(hours=1))
+    display.forget_what_is_on_display()
+    assert found(client, "radek").results == []
+    models.Display._base_manager.filter(pk=line.pk).update(starts=timezone.now() - timedelta(seconds=1))
+    display.forget_what_is_on_display()
+    assert found(client, "radek").results
+
+
+def test_what_is_taken_down_is_not_found(everything, client):
+    down = takedown.take_down_edition(everything, "A court asked us to.")
+    display.forget_what_is_on_display()
+    assert found(client, "radek").results == []
+    takedown.lift(down)
+    display.forget_what_is_on_display()
+    assert found(client, "radek").results
+
+
+def test_an_edition_is_indexed_with_its_publication_or_not_published(small, monkeypatch):
+    monkeypatch.setattr(index, "write", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        publish.publish(small, "First.")
+    assert not models.Edition.objects.exists() and not models.Display.objects.exists()
+
+
+def test_an_edition_without_an_index_is_indexed_when_somebody_looks(everything, client):
+    models.SearchEntry.objects.all().delete()
+    assert found(client, "radek").results[0] == "/exhibits/small/people/radek/"
+    assert models.SearchEntry.objects.exists()
+
+
+def test_an_edition_that_cannot_be_read_keeps_nobody_from_finding_others(everything, client, caplog):
+    other = cases.show(cases.document(cases.small_content(slug="other")), "First.")
+    models.SearchEntry.objects.filter(edition=other).delete()
+    models.Edition._base_manager.filter(pk=other.pk).update(content=b"{}")
+    display.forget()
+    assert set(found(client, "journalist").results) == {"/exhibits/small/people/radek/"}
+    assert "could not be indexed" in caplog.text
+    with pytest.raises(CommandError, match="other, edition 1"):
+        call_command("index_editions", stdout=StringIO())
+
+
+def test_the_command_indexes_what_is_not_and_says_how_far_it_is(everything, client, capsys):
+    cases.show(cases.document(cases.small_content(slug="other")), "First.")
+    call_command("index_editions")
+    assert "Every edition is indexed" in capsys.readouterr().out
+    index_of = models.SearchEntry.objects.filter(edition=everything).order_by("pk").values("kind", "key", "passages")
+    before = list(index_of)
+    models.SearchEntry.objects.filter(edition=everything).delete()
+    call_command("index_editions")
+    assert "1 of 1: small, edition 1" in capsys.readouterr().out
+    assert list(index_of.all()) == before
+    call_command("index_editions", all=True)
+    assert "2 of 2: other, edition 1" in capsys.readouterr().out
+    assert hits("journalist") == ["person:radek"] * 2
+
+
+def test_the_databases_own_index_is_in_step(everything):
+    index.write_anew(everything)
+    everything.search_entries.filter(kind="person").update(body_stems="changed")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO trials_search(trials_search, rank) VALUES ('integrity-check', 1)")
+    assert hits("changed") == ["person:pyatakov", "person:radek", "person:ulrikh"]
+    assert hits("journalist") == []
+
+
+@pytest.mark.parametrize("asked", HOSTILE)
+def test_a_hostile_question_gets_an_answer(everything, client, asked):
+    address = f"/search/?q={''.join(f'%{byte:02x}' for byte in asked.encode('utf-8', 'surrogatepass'))}&page=2"
+    response = client.get(address)
+    assert response.status_code == 200
+    page = Page(response.content.decode())
+    assert page.faults == [] and not page.all("script") and page.headings[0] == 1
+    assert hits(asked[:200]) == counted(asked[:200])
+
+
+WITHOUT_NUL = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+
+
+@hypothesis_settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=st.text(WITHOUT_NUL, max_size=210), page=st.text(WITHOUT_NUL, max_size=5) | st.integers().map(str))
+def test_any_question_gets_an_answer_and_the_same_from_any_database(everything, client, asked, page):
+    response = client.get("/search/", {"q": asked, "page": page})
+    assert response.status_code == 200
+    assert Page(response.content.decode()).faults == []
+    assert hits(asked) == counted(asked)
+
+
+def test_a_nul_is_refused_as_everywhere_with_a_page_of_our_own(everything, client):
+    response = client.get("/search/?q=radek%00")
+    assert response.status_code == 400 and "could not be understood" in response.content.decode()
+
+
+def test_a_question_that_is_too_long_is_told_so(everything, client):
+    page = found(client, "radek " * 40)
+    assert "At most 200 characters can be looked for" in page.words and page.results == []
+    assert len(page.all("input")[0]["value"]) <= 200
+
+
+def test_no_question_and_no_result_get_help(everything, client):
+    assert "Look for a name, a place, a source or a word" in found(client, "").words
+    assert "Nothing was found for" in found(client, "zzz").words
+    assert "There is no word in it" in found(client, "?!").words
+    assert client.get("/search/").status_code == 200
+
+
+def test_a_result_says_what_kind_it_is_and_why_it_was_found(everything, client):
+    html = client.get("/search/", {"q": "journalists"}).content.decode()
+    assert '<h3><a href="/exhibits/small/people/radek/">Karl Radek</a></h3>' in html
+    assert '<p class="kind">Person</p>' in html
+    assert "A <mark>journalist</mark>." in html
+    assert "1 result for" in Page(html).words
+    assert "3 results for" in found(client, "radek").words
+
+
+def test_another_spelling_says_which_it_was(shipped, client):
+    assert "Karol <mark>Sobelsohn</mark>" in client.get("/search/", {"q": "Sobelsohn"}).content.decode()
+    html = client.get("/search/", {"q": "Собельсон"}).content.decode()
+    assert '<span lang="ru"><mark>Собельсон</mark></span>' in html
+
+
+def test_what_was_only_alleged_is_never_said_without_its_mark(everything, client):
+    assert "Timeline · Said to be December 1935 Alleged: it did not happen" in found(client, "oslo").words
+    page = found(client, "Pyatakov treason")
+    assert "Person Alleged by the prosecution He was accused of treason ." in page.words
+    assert "Alleged by the prosecution" not in found(client, "Pyatakov false").words
+    assert "Word Not verified A staged trial." in found(client, "staged").words
+
+
+def test_a_snippet_begins_with_a_sentence(db, client):
+    words_before = "There is much to be said of this, and it is said elsewhere at length. " * 5
+    content = cases.small_content()
+    content["people"][1]["life"]["en"] = (
+        f"{words_before}It was alleged by J. K. Vyshinsky that he met a zebra. He did not."
+    )
+    cases.show(cases.document(content), "First.")
+    assert "… It was alleged by J. K. Vyshinsky that he met a zebra . He did not." in found(client, "zebra").words
+
+
+def test_a_title_is_shown_as_it_is_written(db, client):
+    content = cases.small_content()
+    content["timeline"][0]["title"]["en"] = "1. *First* [day]"
+    content["sources"][0] |= {"label": "# Zebra report", "reference": "An animal’s report."}
+    cases.show(cases.document(content), "First.")
+    assert "1. *<mark>First</mark>* [day]</a>" in client.get("/search/", {"q": "first"}).content.decode()
+    assert "# <mark>Zebra</mark> report</a>" in client.get("/search/", {"q": "zebra"}).content.decode()
+    assert "animal’s" in found(client, "animals").words
+
+
+def test_every_result_leads_to_its_place(shipped, client):
+    asked = ("Pyatakov", "Pravda", "court", "Moscow", "treason", "trial")
+    links = {urldefrag(link) for question in asked for link in found(client, question).results}
+    pages = {}
+    for address, anchor in links:
+        if address not in pages:
+            response = client.get(address)
+            assert response.status_code == 200, address
+            pages[address] = Page(response.content.decode()).ids
+        assert not anchor or anchor in pages[address], (address, anchor)
+    kinds = {anchor.partition("-")[0] for _address, anchor in links}
+    assert kinds >= {"", "section", "entry", "charge", "place", "dispute", "term", "source"}
+
+
+def test_results_come_in_pages_of_twenty(shipped, client):
+    number = len(hits("Pyatakov"))
+    assert number > 40
+    seen = []
+    for n in range(1, -(-number // 20) + 1):
+        page = found(client, "Pyatakov", page=n)
+        assert f"page {n} of {-(-number // 20)}" in page.words
+        seen += page.results
+    assert len(seen) == len(set(seen)) == number
+    first = found(client, "Pyatakov").results
+    for junk in ("0", "-1", "x", "", "1e9", "٣٣٣٣٣" * 999):
+        results = found(client, "Pyatakov", page=junk).results
+        assert results in (first, seen[-len(results) :]), junk
+    assert "?q=Pyatakov&page=2" in found(client, "Pyatakov").links
+    assert "?q=Pyatakov&page=1" in found(client, "Pyatakov", page=2).links
+
+
+def test_words_of_another_language_say_which(in_russian_too, client):
+    html = client.get("/ru/search/", {"q": "journalist"}).content.decode()
+    assert '<html lang="ru">' in html
+    assert '<a href="/ru/exhibits/second-moscow-trial/people/radek/"><span lang="en">Karl Radek</span></a>' in html
+    assert '<span lang="en"><mark>Journalist</mark>' in html
+
+
+def test_each_language_is_looked_through_alone(db, client, settings):
+    settings.LANGUAGES = [("en", "English"), ("ru", "Russian")]
+    content = cases.small_content(languages=["en", "ru"])
+    content["people"][1]["life"]["ru"] = "Журналист и публицист."
+    cases.show(cases.document(content), "First.")
+    assert found(client, "журналиста", "/ru/search/").results == ["/ru/exhibits/small/people/radek/"]
+    assert found(client, "журналиста").results == []
+    assert found(client, "journalist", "/ru/search/").results == []
+
+
+def test_what_a_curator_writes_is_never_run(db, client):
+    evil = "<script>alert(1)</script> & radek"
+    content = cases.small_content(title={"en": evil}, slug="evil")
+    content["people"][1]["name"]["en"] = content["people"][1]["life"]["en"] = evil
+    content["sources"][0]["label"] = '"><script>alert(2)</script>'
+    cases.show(cases.document(content), "First.")
+    cases.show(cases.document(cases.small_content()), "First.")
+    for asked in ("script", "radek", "alert", "amp", "<script>"):
+        page = found(client, asked)
+        assert not page.all("script"), asked
+    html = client.get("/search/", {"q": "alert"}).content.decode()
+    assert "&lt;script&gt;<mark>alert</mark>(1)&lt;/script&gt; &amp; radek" in html
+
+
+def test_the_number_of_queries_does_not_grow(db, client):
+    numbers = []
+    for first, last in ((0, 2), (2, 8)):
+        for n in range(first, last):
+            cases.show(cases.document(cases.large_content(60) | {"slug": f"exhibit-{n}"}), "First.")
+        display.forget_what_is_on_display()
+        with CaptureQueriesContext(connection) as queries:
+            assert len(found(client, "Pyatakov").results) == 20
+        numbers.append(len(queries))
+    assert numbers[0] == numbers[1] <= 5
+
+
+def test_a_search_reads_no_working_copy_and_no_document(shipped, client):
+    display.forget()
+    with CaptureQueriesContext(connection) as queries:
+        found(client, "Pyatakov")
+    assert not any('"content"' in query["sql"] or '"trials_person"' in query["sql"] for query in queries)
+
+
+def test_the_exhibit_is_named_where_there_are_several(everything, client):
+    assert "Person · A small exhibit" not in found(client, "journalist").words
+    cases.show(cases.document(cases.small_content(slug="other", title={"en": "Another exhibit"})), "First.")
+    display.forget_what_is_on_display()
+    page = found(client, "journalist")
+    assert "Person · A small exhibit" in page.words and "Person · Another exhibit" in page.words
+
+
+def test_a_search_is_not_kept_listed_or_tracked(everything, client):
+    response = client.get("/search/", {"q": "radek"})
+    assert response["Cache-Control"] == "no-store"
+    assert {"name": "robots", "content": "noindex"} in Page(response.content.decode()).all("meta")
+    assert not response.cookies and "Cookie" not in response.get("Vary", "")
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert "/search/" not in client.get("/sitemap.xml").content.decode()
+    assert client.post("/search/", {"q": "radek"}).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/", "/about/", "/exhibits/small/", "/exhibits/small/people/radek/", "/sitemap.xml"])
+def test_no_other_page_reads_a_question(everything, client, path):
+    assert client.get(path, {"q": "x", "page": "2"}).content == client.get(path).content
+
+
+@pytest.mark.parametrize("path", ["/", "/about/", "/exhibits/small/", "/exhibits/small/people/radek/", "/search/"])
+def test_every_page_has_one_search_field_with_a_label(everything, client, path):
+    page = Page(client.get(path).content.decode())
+    (form,) = page.all("form")
+    assert (form["role"], form["action"], form["method"]) == ("search", "/search/", "get")
+    assert [field["name"] for field in page.all("input")] == ["q"]
+    assert [label["for"] for label in page.all("label")] == [page.all("input")[0]["id"]]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_a_visitor_searches_from_any_page(shipped, live_server, tab, width):
+    tab.set_viewport_size({"width": width, "height": 800})
+    tab.goto(f"{live_server.url}/exhibits/{cases.SHIPPED_SLUG}/timeline/")
+    assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    tab.get_by_role("searchbox", name="Search").fill("Пятаков")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/search/**")
+    assert tab.get_by_role("searchbox").input_value() == "Пятаков"
+    assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    tab.locator(".results a").first.click()
+    assert tab.locator("h1").inner_text() == "Georgy (Yuri) Pyatakov"
+    assert tab.complaints == []
