@@ -256,7 +256,10 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "trials": {"handlers": ["console"], "level": "INFO", "propagate": False},
@@ -266,6 +269,6 @@ LOGGING = {
         # A page that is not there is a visitor's typing error, not ours.
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # Nor is a stray Host header worth a traceback: it is answered with 400.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
     },
 }

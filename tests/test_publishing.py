@@ -68,6 +68,11 @@ def test_what_will_change_is_shown_word_by_word(small, curator):
         assert words in page.words
 
 
+def test_a_note_may_have_several_lines(small, curator):
+    send(curator, small, note="One line.\r\nAnother.")
+    assert models.Edition.objects.get().note == "One line.\nAnother."
+
+
 def test_a_note_is_required(small, curator):
     response = send(curator, small, note=" ")
     assert response.status_code == 200 and "This field is required" in response.content.decode()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ..editions.build import build, one_moment
 from ..editions.compare import compare
 from ..editions.display import document_of
-from ..editions.document import DocumentError, EditionTampered, digest_of, dumps
+from ..editions.document import DocumentError, EditionUnreadable, digest_of, dumps
 from ..editions.moments import moment
 from ..editions.publish import PublishError, on_display_now, publish, roll_back, scheduled_displays, withdraw
 from ..editions.readiness import BLOCKS, readiness
@@ -91,7 +91,7 @@ class Candidate:
     def _document_shown(self):
         try:
             return self.shown and document_of(self.shown.pk, self.shown.digest)
-        except EditionTampered:
+        except EditionUnreadable:
             return None
 
     @property

@@ -386,32 +386,45 @@ def _write(wanted, now):
         now[key].instance.delete()
     order = {model._meta.label_lower: position for position, model in enumerate(_in_order())}
     versions = _last_versions(wanted[key] for key in added)
-    written = []
-    for key in sorted([*added, *changed], key=lambda key: order[key[0]]):
+    rows = {key: row.instance for key, row in now.items()}
+    written = sorted([*added, *changed], key=lambda key: order[key[0]])
+    for key in written:
         kept = wanted[key].version._object_version.object
         if key in now:
-            row = _with_content(now[key].instance, kept, wanted[key])
-            row.save()
+            _with_content(rows[key], kept, wanted[key]).save()
         else:
-            row, row.version = kept, versions[key] + 1
-            row.save(force_insert=True)
-        written.append((row, wanted[key]))
-    for row, kept in written:
-        for field in row._meta.many_to_many:
-            set_links(row, field, kept.content.get(field.name, []))
-    for row, _kept in written:
-        _check(row)
+            rows[key] = _pointing_to(kept, rows)
+            rows[key].version = versions[key] + 1
+            rows[key].save(force_insert=True)
+    for key in written:
+        for field in rows[key]._meta.many_to_many:
+            set_links(rows[key], field, wanted[key].content.get(field.name, []))
+    for key in written:
+        _check(rows[key])
+
+
+def _pointing_to(row, rows):
+    """``row`` with those of ``rows`` at hand that it points to, so that they need not be asked for one by one."""
+    for field in row._meta.fields:
+        target = field.is_relation and rows.get((field.related_model._meta.label_lower, getattr(row, field.attname)))
+        if target:
+            setattr(row, field.name, target)
+    return row
 
 
 def _check(row):
-    """Raise `Refused` where ``row`` breaks a rule of today. Done last: what it cites may have come back with it."""
+    """Raise `Refused` where ``row`` breaks a rule of today. Done last: what it cites may have come back with it.
+
+    Keys that are taken, and links to what is gone, were refused before.
+    """
     try:
-        row.full_clean()
+        row.clean_fields(exclude=[field.name for field in row._meta.fields if field.is_relation])
+        row.clean()
     except ValidationError as error:
         labels = {field.name: capfirst(field.verbose_name) for field in row._meta.fields}
         raise Refused(
             f"{row}: {labels.get(name, '')}: {sentence}".replace(": : ", ": ")
-            for name, sentences in error.message_dict.items()
+            for name, sentences in ValidationError(error).message_dict.items()
             for sentence in sentences
         ) from error
 

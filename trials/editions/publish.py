@@ -83,7 +83,7 @@ def scheduled_displays(exhibit: Exhibit) -> list[Display]:
 
 
 def _required(note: str) -> str:
-    note = note.strip()
+    note = note.replace("\r\n", "\n").strip()
     if not note:
         raise PublishError("Write a note: visitors will read what changed and why.")
     return documents.check_plain(note, lines=True)
