@@ -170,7 +170,8 @@ def shipped_document() -> Document:
 
 def show(document: Document, note: str) -> Edition:
     """Put a document on display without a working copy, which most tests of pages do without."""
-    exhibit = Exhibit.objects.create(slug=document.slug, title=document.title, lede=document.lede, notice=document.notice)
+    shown = {name: getattr(document, name) for name in ("slug", "title", "lede", "notice")}
+    exhibit = Exhibit.objects.create(**shown)
     edition = publish._new_edition(exhibit, document, note, None)
     publish._show(exhibit, edition, note, None)
     return edition

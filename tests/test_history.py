@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models.deletion import Collector, RestrictedError
 from django.test import Client
@@ -444,6 +445,16 @@ def test_prose_that_cites_what_is_gone_is_not_brought_back(client, small, person
     assert "“letter”" in words(bring_back(client, version_page(person, 1)))
     person.refresh_from_db()
     assert person.life == {}
+
+
+def test_a_rule_that_is_about_the_whole_record_is_said_too(client, small, person, monkeypatch):
+    save(client, person, life_en="A statesman.")
+
+    def refuse(self):
+        raise ValidationError("Something is not right.")
+
+    monkeypatch.setattr(models.Person, "clean", refuse)
+    assert "Georgy Pyatakov: Something is not right." in words(bring_back(client, version_page(person, 1)))
 
 
 # Recovering

@@ -35,6 +35,11 @@ def send(client, *exhibits, **data):
     return client.post(f"{PUBLISH}?{query}", {"note": "A note.", "starts": "", "seen": seen, **data})
 
 
+def steps(exhibit, *names):
+    """The addresses of publishing and of further steps from the exhibit's page."""
+    return [f"{PUBLISH}?exhibit={exhibit.pk}", *(f"/admin/trials/exhibit/{exhibit.pk}/{name}/" for name in names)]
+
+
 def shown():
     """Which editions visitors see, by slug."""
     display.forget_what_is_on_display()
@@ -183,7 +188,7 @@ def test_who_may_not_publish_is_refused_everywhere(small, client, group):
     if group:
         user.groups.add(Group.objects.get(name=group))
     client.force_login(user)
-    for address in (f"{PUBLISH}?exhibit={small.pk}", *(f"/admin/trials/exhibit/{small.pk}/{step}/" for step in ("withdraw", "roll-back"))):
+    for address in steps(small, "withdraw", "roll-back"):
         assert client.get(address).status_code == 403
         assert client.post(address, {"note": "A note."}).status_code == 403
     assert shown() == {"small": 1}
@@ -191,7 +196,7 @@ def test_who_may_not_publish_is_refused_everywhere(small, client, group):
 
 def test_the_exhibits_page_leads_to_every_step(small, curator):
     page = Page(curator.get(f"/admin/trials/exhibit/{small.pk}/change/").content.decode())
-    for step in (f"{PUBLISH}?exhibit={small.pk}", *(f"/admin/trials/exhibit/{small.pk}/{s}/" for s in ("withdraw", "roll-back", "preview", "editions"))):
+    for step in steps(small, "withdraw", "roll-back", "preview", "editions", "package"):
         assert step in page.links
 
 

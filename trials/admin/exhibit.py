@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ..editions.publish import scheduled_displays
 from ..models import Display, Exhibit, KeyPoint, Section
 from .base import CitationInline, ExhibitRecordAdmin, RecordAdmin, RecordForm, moment
+from .packages import PackagesAdmin
 from .preview import PreviewAdmin
 from .publishing import PublishingAdmin
 from .restoring import RestoringAdmin
@@ -40,7 +41,7 @@ class ExhibitForm(RecordForm):
 
 
 @admin.register(Exhibit)
-class ExhibitAdmin(PublishingAdmin, PreviewAdmin, RestoringAdmin, RecordAdmin):
+class ExhibitAdmin(PublishingAdmin, PackagesAdmin, PreviewAdmin, RestoringAdmin, RecordAdmin):
     form = ExhibitForm
     list_display = ["__str__", "slug", "when", "shown", "practice"]
     list_filter = ["practice"]

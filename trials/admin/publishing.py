@@ -186,9 +186,7 @@ class PublishingAdmin(admin.ModelAdmin):
         form = RollBackForm(exhibit, request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                display = roll_back(
-                    exhibit, form.cleaned_data["edition"], form.cleaned_data["note"], user=request.user
-                )
+                display = roll_back(exhibit, form.cleaned_data["edition"], form.cleaned_data["note"], user=request.user)
             except PublishError as error:
                 form.add_error(None, str(error))
             else:

@@ -424,7 +424,7 @@ def _check(row):
         labels = {field.name: capfirst(field.verbose_name) for field in row._meta.fields}
         raise Refused(
             f"{row}: {labels.get(name, '')}: {sentence}".replace(": : ", ": ")
-            for name, sentences in ValidationError(error).message_dict.items()
+            for name, sentences in ValidationError(error.update_error_dict({})).message_dict.items()
             for sentence in sentences
         ) from error
 

@@ -11,7 +11,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,674 +19,2462 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Exhibit',
+            name="Exhibit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('date', trials.models.base.EDTFField(blank=True, help_text='In words (“about October 1936”) or EDTF (“1936-10~”). Never more exact than the source.', verbose_name='date')),
-                ('earliest', models.DateField(editable=False, null=True, verbose_name='earliest')),
-                ('latest', models.DateField(editable=False, null=True, verbose_name='latest')),
-                ('time', models.CharField(blank=True, help_text='12:05, or morning, afternoon, evening, night. Leave empty where it is not known.', max_length=10, validators=[trials.models.base.validate_time], verbose_name='time of day')),
-                ('date_as_written', models.CharField(blank=True, help_text='Where its wording matters.', max_length=120, verbose_name='date as the source writes it')),
-                ('slug', models.CharField(error_messages={'unique': 'Another exhibit has this slug already.'}, help_text='Its name in addresses: /exhibits/…/. Printed labels may point to it: choose it once.', max_length=80, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*\\Z', 'Use small letters, digits and single hyphens, such as “first-trial”.')], verbose_name='slug')),
-                ('former_slugs', models.JSONField(blank=True, default=list, help_text='Old addresses, which lead to the present one.', verbose_name='former slugs')),
-                ('languages', models.JSONField(default=trials.models.exhibit.default_languages, help_text='Codes of the languages in which it is shown, the main language first.', validators=[trials.models.exhibit.validate_languages], verbose_name='languages')),
-                ('practice', models.BooleanField(default=False, help_text='For trying things out: it can never go on display.', verbose_name='practice exhibit')),
-                ('title', trials.languages.TranslatedField(default=trials.languages.Text, verbose_name='title')),
-                ('short_title', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='For page titles and breadcrumbs.', verbose_name='short title')),
-                ('lede', trials.languages.TranslatedField(default=trials.languages.Text, help_text='What a visitor reads first: under 60 words.', lines=True, verbose_name='opening')),
-                ('notice', trials.languages.TranslatedField(default=trials.languages.Text, help_text='What every page says of this trial, such as that all charges were fabricated.', lines=True, verbose_name='notice')),
-                ('where', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='City and building, in a few words.', verbose_name='where')),
-                ('credits', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='Who made this exhibit.', lines=True, verbose_name='credits')),
-                ('licence', models.CharField(blank=True, default='CC BY 4.0', max_length=80, verbose_name='licence of its words')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "date",
+                    trials.models.base.EDTFField(
+                        blank=True,
+                        help_text="In words (“about October 1936”) or EDTF (“1936-10~”). Never more exact than the source.",
+                        verbose_name="date",
+                    ),
+                ),
+                ("earliest", models.DateField(editable=False, null=True, verbose_name="earliest")),
+                ("latest", models.DateField(editable=False, null=True, verbose_name="latest")),
+                (
+                    "time",
+                    models.CharField(
+                        blank=True,
+                        help_text="12:05, or morning, afternoon, evening, night. Leave empty where it is not known.",
+                        max_length=10,
+                        validators=[trials.models.base.validate_time],
+                        verbose_name="time of day",
+                    ),
+                ),
+                (
+                    "date_as_written",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where its wording matters.",
+                        max_length=120,
+                        verbose_name="date as the source writes it",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.CharField(
+                        error_messages={"unique": "Another exhibit has this slug already."},
+                        help_text="Its name in addresses: /exhibits/…/. Printed labels may point to it: choose it once.",
+                        max_length=80,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z",
+                                "Use small letters, digits and single hyphens, such as “first-trial”.",
+                            )
+                        ],
+                        verbose_name="slug",
+                    ),
+                ),
+                (
+                    "former_slugs",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Old addresses, which lead to the present one.",
+                        verbose_name="former slugs",
+                    ),
+                ),
+                (
+                    "languages",
+                    models.JSONField(
+                        default=trials.models.exhibit.default_languages,
+                        help_text="Codes of the languages in which it is shown, the main language first.",
+                        validators=[trials.models.exhibit.validate_languages],
+                        verbose_name="languages",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.BooleanField(
+                        default=False,
+                        help_text="For trying things out: it can never go on display.",
+                        verbose_name="practice exhibit",
+                    ),
+                ),
+                ("title", trials.languages.TranslatedField(default=trials.languages.Text, verbose_name="title")),
+                (
+                    "short_title",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="For page titles and breadcrumbs.",
+                        verbose_name="short title",
+                    ),
+                ),
+                (
+                    "lede",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text,
+                        help_text="What a visitor reads first: under 60 words.",
+                        lines=True,
+                        verbose_name="opening",
+                    ),
+                ),
+                (
+                    "notice",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text,
+                        help_text="What every page says of this trial, such as that all charges were fabricated.",
+                        lines=True,
+                        verbose_name="notice",
+                    ),
+                ),
+                (
+                    "where",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="City and building, in a few words.",
+                        verbose_name="where",
+                    ),
+                ),
+                (
+                    "credits",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="Who made this exhibit.",
+                        lines=True,
+                        verbose_name="credits",
+                    ),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        blank=True, default="CC BY 4.0", max_length=80, verbose_name="licence of its words"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exhibit',
-                'verbose_name_plural': 'exhibits',
-                'ordering': ['order', 'pk'],
-                'permissions': [('publish_exhibit', 'Can publish, withdraw and roll back exhibits, and take down what they show'), ('preview_exhibit', 'Can preview exhibits and make links for previews')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('earliest__isnull', True), ('latest__isnull', True), ('earliest__lte', models.F('latest')), _connector='OR'), name='exhibit_ends_after_it_begins', violation_error_message='A date cannot end before it begins.')],
+                "verbose_name": "exhibit",
+                "verbose_name_plural": "exhibits",
+                "ordering": ["order", "pk"],
+                "permissions": [
+                    ("publish_exhibit", "Can publish, withdraw and roll back exhibits, and take down what they show"),
+                    ("preview_exhibit", "Can preview exhibits and make links for previews"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("earliest__isnull", True),
+                            ("latest__isnull", True),
+                            ("earliest__lte", models.F("latest")),
+                            _connector="OR",
+                        ),
+                        name="exhibit_ends_after_it_begins",
+                        violation_error_message="A date cannot end before it begins.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('slug', models.CharField(db_index=True, help_text='The exhibit’s slug in it.', max_length=80, verbose_name='slug')),
-                ('content', models.BinaryField(verbose_name='document')),
-                ('digest', models.CharField(max_length=64, verbose_name='SHA-256 of the document')),
-                ('shape', models.PositiveIntegerField(verbose_name='shape of the document')),
-                ('note', models.TextField(help_text='Visitors will read this.', verbose_name='note')),
-                ('created', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='made')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='trials.exhibit', verbose_name='exhibit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                (
+                    "slug",
+                    models.CharField(
+                        db_index=True, help_text="The exhibit’s slug in it.", max_length=80, verbose_name="slug"
+                    ),
+                ),
+                ("content", models.BinaryField(verbose_name="document")),
+                ("digest", models.CharField(max_length=64, verbose_name="SHA-256 of the document")),
+                ("shape", models.PositiveIntegerField(verbose_name="shape of the document")),
+                ("note", models.TextField(help_text="Visitors will read this.", verbose_name="note")),
+                (
+                    "created",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="made"),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="trials.exhibit",
+                        verbose_name="exhibit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'edition',
-                'verbose_name_plural': 'editions',
-                'ordering': ['exhibit', '-number'],
+                "verbose_name": "edition",
+                "verbose_name_plural": "editions",
+                "ordering": ["exhibit", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='Display',
+            name="Display",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='from')),
-                ('created', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='written')),
-                ('note', models.TextField(verbose_name='note')),
-                ('batch', models.UUIDField(blank=True, db_index=True, null=True, verbose_name='batch')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('edition', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='displays', to='trials.edition', verbose_name='edition')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='displays', to='trials.exhibit', verbose_name='exhibit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "starts",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="from"),
+                ),
+                (
+                    "created",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="written"),
+                ),
+                ("note", models.TextField(verbose_name="note")),
+                ("batch", models.UUIDField(blank=True, db_index=True, null=True, verbose_name="batch")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="displays",
+                        to="trials.edition",
+                        verbose_name="edition",
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="displays",
+                        to="trials.exhibit",
+                        verbose_name="exhibit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'display',
-                'verbose_name_plural': 'display log',
-                'ordering': ['-starts', '-pk'],
+                "verbose_name": "display",
+                "verbose_name_plural": "display log",
+                "ordering": ["-starts", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content', models.BinaryField(verbose_name='document')),
-                ('digest', models.CharField(max_length=64, verbose_name='SHA-256 of the document')),
-                ('reason', models.CharField(help_text='What replaced it.', max_length=300, verbose_name='reason')),
-                ('created', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='made')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checkpoints', to='trials.exhibit', verbose_name='exhibit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content", models.BinaryField(verbose_name="document")),
+                ("digest", models.CharField(max_length=64, verbose_name="SHA-256 of the document")),
+                ("reason", models.CharField(help_text="What replaced it.", max_length=300, verbose_name="reason")),
+                (
+                    "created",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="made"),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="checkpoints",
+                        to="trials.exhibit",
+                        verbose_name="exhibit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'checkpoint',
-                'verbose_name_plural': 'checkpoints',
-                'ordering': ['-created', '-pk'],
+                "verbose_name": "checkpoint",
+                "verbose_name_plural": "checkpoints",
+                "ordering": ["-created", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Charge',
+            name="Charge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('key', models.CharField(help_text='Its short name in addresses and citations. Printed labels may point to it: choose it once.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*\\Z', 'Use small letters, digits and single hyphens, such as “first-trial”.')], verbose_name='key')),
-                ('title', trials.languages.TranslatedField(default=trials.languages.Text, verbose_name='title')),
-                ('article', models.CharField(blank=True, max_length=60, verbose_name='article of the code')),
-                ('alleged', trials.languages.TranslatedField(default=trials.languages.Text, lines=True, verbose_name='what was alleged')),
-                ('known', trials.languages.TranslatedField(default=trials.languages.Text, lines=True, verbose_name='what is known')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='trials.exhibit', verbose_name='exhibit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Its short name in addresses and citations. Printed labels may point to it: choose it once.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z",
+                                "Use small letters, digits and single hyphens, such as “first-trial”.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                ("title", trials.languages.TranslatedField(default=trials.languages.Text, verbose_name="title")),
+                ("article", models.CharField(blank=True, max_length=60, verbose_name="article of the code")),
+                (
+                    "alleged",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text, lines=True, verbose_name="what was alleged"
+                    ),
+                ),
+                (
+                    "known",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text, lines=True, verbose_name="what is known"
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="trials.exhibit", verbose_name="exhibit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'charge',
-                'verbose_name_plural': 'charges',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
-                'default_related_name': 'charges',
+                "verbose_name": "charge",
+                "verbose_name_plural": "charges",
+                "ordering": ["order", "pk"],
+                "abstract": False,
+                "default_related_name": "charges",
             },
         ),
         migrations.CreateModel(
-            name='Image',
+            name="Image",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('key', models.CharField(help_text='Its short name in addresses and citations. Printed labels may point to it: choose it once.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*\\Z', 'Use small letters, digits and single hyphens, such as “first-trial”.')], verbose_name='key')),
-                ('date', trials.models.base.EDTFField(blank=True, help_text='In words (“about October 1936”) or EDTF (“1936-10~”). Never more exact than the source.', verbose_name='date')),
-                ('earliest', models.DateField(editable=False, null=True, verbose_name='earliest')),
-                ('latest', models.DateField(editable=False, null=True, verbose_name='latest')),
-                ('time', models.CharField(blank=True, help_text='12:05, or morning, afternoon, evening, night. Leave empty where it is not known.', max_length=10, validators=[trials.models.base.validate_time], verbose_name='time of day')),
-                ('date_as_written', models.CharField(blank=True, help_text='Where its wording matters.', max_length=120, verbose_name='date as the source writes it')),
-                ('sha256', models.CharField(editable=False, max_length=64, verbose_name='SHA-256')),
-                ('extension', models.CharField(choices=[('jpg', 'JPEG'), ('png', 'PNG')], editable=False, max_length=4, verbose_name='format')),
-                ('width', models.PositiveIntegerField(editable=False, verbose_name='width in pixels')),
-                ('height', models.PositiveIntegerField(editable=False, verbose_name='height in pixels')),
-                ('alt', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='What the picture shows, for people who cannot see it: not its file name.', verbose_name='alternative text')),
-                ('decorative', models.BooleanField(default=False, help_text='It tells nothing that the text does not: screen readers skip it.', verbose_name='decorative')),
-                ('caption', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, lines=True, verbose_name='caption')),
-                ('credit', models.CharField(blank=True, max_length=300, verbose_name='credit')),
-                ('licence', models.CharField(blank=True, max_length=120, verbose_name='licence')),
-                ('content_note', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='What a visitor should know before choosing to see it.', verbose_name='content note')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='trials.exhibit', verbose_name='exhibit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Its short name in addresses and citations. Printed labels may point to it: choose it once.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z",
+                                "Use small letters, digits and single hyphens, such as “first-trial”.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "date",
+                    trials.models.base.EDTFField(
+                        blank=True,
+                        help_text="In words (“about October 1936”) or EDTF (“1936-10~”). Never more exact than the source.",
+                        verbose_name="date",
+                    ),
+                ),
+                ("earliest", models.DateField(editable=False, null=True, verbose_name="earliest")),
+                ("latest", models.DateField(editable=False, null=True, verbose_name="latest")),
+                (
+                    "time",
+                    models.CharField(
+                        blank=True,
+                        help_text="12:05, or morning, afternoon, evening, night. Leave empty where it is not known.",
+                        max_length=10,
+                        validators=[trials.models.base.validate_time],
+                        verbose_name="time of day",
+                    ),
+                ),
+                (
+                    "date_as_written",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where its wording matters.",
+                        max_length=120,
+                        verbose_name="date as the source writes it",
+                    ),
+                ),
+                ("sha256", models.CharField(editable=False, max_length=64, verbose_name="SHA-256")),
+                (
+                    "extension",
+                    models.CharField(
+                        choices=[("jpg", "JPEG"), ("png", "PNG")], editable=False, max_length=4, verbose_name="format"
+                    ),
+                ),
+                ("width", models.PositiveIntegerField(editable=False, verbose_name="width in pixels")),
+                ("height", models.PositiveIntegerField(editable=False, verbose_name="height in pixels")),
+                (
+                    "alt",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="What the picture shows, for people who cannot see it: not its file name.",
+                        verbose_name="alternative text",
+                    ),
+                ),
+                (
+                    "decorative",
+                    models.BooleanField(
+                        default=False,
+                        help_text="It tells nothing that the text does not: screen readers skip it.",
+                        verbose_name="decorative",
+                    ),
+                ),
+                (
+                    "caption",
+                    trials.languages.TranslatedField(
+                        blank=True, default=trials.languages.Text, lines=True, verbose_name="caption"
+                    ),
+                ),
+                ("credit", models.CharField(blank=True, max_length=300, verbose_name="credit")),
+                ("licence", models.CharField(blank=True, max_length=120, verbose_name="licence")),
+                (
+                    "content_note",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="What a visitor should know before choosing to see it.",
+                        verbose_name="content note",
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="trials.exhibit", verbose_name="exhibit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'image',
-                'verbose_name_plural': 'images',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
-                'default_related_name': 'images',
+                "verbose_name": "image",
+                "verbose_name_plural": "images",
+                "ordering": ["order", "pk"],
+                "abstract": False,
+                "default_related_name": "images",
             },
         ),
         migrations.CreateModel(
-            name='KeyPoint',
+            name="KeyPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('key', models.CharField(help_text='Its short name in addresses and citations. Printed labels may point to it: choose it once.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*\\Z', 'Use small letters, digits and single hyphens, such as “first-trial”.')], verbose_name='key')),
-                ('words', trials.languages.TranslatedField(default=trials.languages.Text, lines=True, verbose_name='sentence')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='trials.exhibit', verbose_name='exhibit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Its short name in addresses and citations. Printed labels may point to it: choose it once.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z",
+                                "Use small letters, digits and single hyphens, such as “first-trial”.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "words",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text, lines=True, verbose_name="sentence"
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="trials.exhibit", verbose_name="exhibit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'key point',
-                'verbose_name_plural': 'key points',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
-                'default_related_name': 'key_points',
+                "verbose_name": "key point",
+                "verbose_name_plural": "key points",
+                "ordering": ["order", "pk"],
+                "abstract": False,
+                "default_related_name": "key_points",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('key', models.CharField(help_text='Its short name in addresses and citations. Printed labels may point to it: choose it once.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*\\Z', 'Use small letters, digits and single hyphens, such as “first-trial”.')], verbose_name='key')),
-                ('former_keys', models.JSONField(blank=True, default=list, help_text='Old addresses, which lead to the present one.', verbose_name='former keys')),
-                ('identity', models.CharField(blank=True, help_text='A URI for this human being, the same in every exhibit, such as a Wikidata address.', max_length=300, verbose_name='identity')),
-                ('name', trials.languages.TranslatedField(default=trials.languages.Text, help_text='As the exhibit calls the person.', verbose_name='name')),
-                ('sort_name', models.CharField(help_text='Surname first: “Radek, Karl”.', max_length=200, verbose_name='name to sort by')),
-                ('summary', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='Who the person was, never what the court said.', verbose_name='in one line')),
-                ('life', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, lines=True, verbose_name='life')),
-                ('not_to_confuse', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, lines=True, verbose_name='not to be confused with')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='trials.exhibit', verbose_name='exhibit')),
-                ('portrait', models.ForeignKey(blank=True, help_text='Only a verified one.', null=True, on_delete=django.db.models.deletion.RESTRICT, to='trials.image', verbose_name='portrait')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Its short name in addresses and citations. Printed labels may point to it: choose it once.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z",
+                                "Use small letters, digits and single hyphens, such as “first-trial”.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "former_keys",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Old addresses, which lead to the present one.",
+                        verbose_name="former keys",
+                    ),
+                ),
+                (
+                    "identity",
+                    models.CharField(
+                        blank=True,
+                        help_text="A URI for this human being, the same in every exhibit, such as a Wikidata address.",
+                        max_length=300,
+                        verbose_name="identity",
+                    ),
+                ),
+                (
+                    "name",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text, help_text="As the exhibit calls the person.", verbose_name="name"
+                    ),
+                ),
+                (
+                    "sort_name",
+                    models.CharField(
+                        help_text="Surname first: “Radek, Karl”.", max_length=200, verbose_name="name to sort by"
+                    ),
+                ),
+                (
+                    "summary",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="Who the person was, never what the court said.",
+                        verbose_name="in one line",
+                    ),
+                ),
+                (
+                    "life",
+                    trials.languages.TranslatedField(
+                        blank=True, default=trials.languages.Text, lines=True, verbose_name="life"
+                    ),
+                ),
+                (
+                    "not_to_confuse",
+                    trials.languages.TranslatedField(
+                        blank=True, default=trials.languages.Text, lines=True, verbose_name="not to be confused with"
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="trials.exhibit", verbose_name="exhibit"
+                    ),
+                ),
+                (
+                    "portrait",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Only a verified one.",
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        to="trials.image",
+                        verbose_name="portrait",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
-                'default_related_name': 'people',
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "ordering": ["order", "pk"],
+                "abstract": False,
+                "default_related_name": "people",
             },
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('role', models.CharField(choices=[('presiding-judge', 'Presiding judge'), ('judge', 'Judge'), ('secretary', 'Secretary of the court'), ('prosecutor', 'Prosecutor'), ('counsel', 'Defence counsel'), ('witness', 'Witness called by the prosecution'), ('expert', 'Expert'), ('investigator', 'Investigation and secret police'), ('politician', 'Party and state'), ('named', 'Named but not tried here'), ('observer', 'Observer'), ('relative', 'Relative'), ('inquiry', 'Later inquiry')], max_length=20, verbose_name='role')),
-                ('words', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, lines=True, verbose_name='in words')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='trials.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("presiding-judge", "Presiding judge"),
+                            ("judge", "Judge"),
+                            ("secretary", "Secretary of the court"),
+                            ("prosecutor", "Prosecutor"),
+                            ("counsel", "Defence counsel"),
+                            ("witness", "Witness called by the prosecution"),
+                            ("expert", "Expert"),
+                            ("investigator", "Investigation and secret police"),
+                            ("politician", "Party and state"),
+                            ("named", "Named but not tried here"),
+                            ("observer", "Observer"),
+                            ("relative", "Relative"),
+                            ("inquiry", "Later inquiry"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "words",
+                    trials.languages.TranslatedField(
+                        blank=True, default=trials.languages.Text, lines=True, verbose_name="in words"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="trials.person"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'part in the trial',
-                'verbose_name_plural': 'parts in the trial',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "part in the trial",
+                "verbose_name_plural": "parts in the trial",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Name',
+            name="Name",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('kind', models.CharField(choices=[('original', 'In the language of the trial'), ('birth', 'Name at birth'), ('other', 'Also written'), ('court-report', 'In the court report'), ('library', 'In library catalogues')], default='other', max_length=20, verbose_name='kind')),
-                ('spelling', models.CharField(max_length=200, verbose_name='spelling')),
-                ('language', models.CharField(blank=True, help_text='Code, with script where it matters: ru, de, ru-latn.', max_length=20, verbose_name='language')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='trials.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("original", "In the language of the trial"),
+                            ("birth", "Name at birth"),
+                            ("other", "Also written"),
+                            ("court-report", "In the court report"),
+                            ("library", "In library catalogues"),
+                        ],
+                        default="other",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("spelling", models.CharField(max_length=200, verbose_name="spelling")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Code, with script where it matters: ru, de, ru-latn.",
+                        max_length=20,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="names", to="trials.person"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'spelling of the name',
-                'verbose_name_plural': 'spellings of the name',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "spelling of the name",
+                "verbose_name_plural": "spellings of the name",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Defendant',
+            name="Defendant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('number', models.PositiveSmallIntegerField(help_text='Place in the indictment, beginning with 1.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='number')),
-                ('alleged', trials.languages.TranslatedField(default=trials.languages.Text, help_text='Against this person. Say “alleged”.', lines=True, verbose_name='what was alleged')),
-                ('known', trials.languages.TranslatedField(default=trials.languages.Text, lines=True, verbose_name='what is known')),
-                ('held_out', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='After arrest, before a first statement.', verbose_name='how long the person held out')),
-                ('plea', models.CharField(choices=[('guilty', 'Guilty'), ('not-guilty', 'Not guilty'), ('none', 'None recorded')], default='none', max_length=20, verbose_name='plea')),
-                ('plea_note', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, lines=True, verbose_name='about the plea')),
-                ('counsel_note', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, verbose_name='about counsel')),
-                ('verdict', models.CharField(choices=[('guilty', 'Guilty'), ('acquitted', 'Acquitted'), ('none', 'None')], default='none', max_length=20, verbose_name='verdict')),
-                ('verdict_note', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='Such as “annulled in 1988”.', verbose_name='about the verdict')),
-                ('sentence', models.CharField(choices=[('death', 'Death by shooting'), ('prison', 'Imprisonment'), ('none', 'None')], default='none', max_length=20, verbose_name='sentence')),
-                ('sentence_years', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='years')),
-                ('sentence_note', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, lines=True, verbose_name='about the sentence')),
-                ('fate', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='“Shot, probably 1 February 1937”.', verbose_name='fate in a few words')),
-                ('charges', models.ManyToManyField(blank=True, related_name='defendants', to='trials.charge', verbose_name='charges')),
-                ('counsel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='defended', to='trials.person', verbose_name='counsel')),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='defendant', to='trials.person', verbose_name='person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        help_text="Place in the indictment, beginning with 1.",
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="number",
+                    ),
+                ),
+                (
+                    "alleged",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text,
+                        help_text="Against this person. Say “alleged”.",
+                        lines=True,
+                        verbose_name="what was alleged",
+                    ),
+                ),
+                (
+                    "known",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text, lines=True, verbose_name="what is known"
+                    ),
+                ),
+                (
+                    "held_out",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="After arrest, before a first statement.",
+                        verbose_name="how long the person held out",
+                    ),
+                ),
+                (
+                    "plea",
+                    models.CharField(
+                        choices=[("guilty", "Guilty"), ("not-guilty", "Not guilty"), ("none", "None recorded")],
+                        default="none",
+                        max_length=20,
+                        verbose_name="plea",
+                    ),
+                ),
+                (
+                    "plea_note",
+                    trials.languages.TranslatedField(
+                        blank=True, default=trials.languages.Text, lines=True, verbose_name="about the plea"
+                    ),
+                ),
+                (
+                    "counsel_note",
+                    trials.languages.TranslatedField(
+                        blank=True, default=trials.languages.Text, verbose_name="about counsel"
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("guilty", "Guilty"), ("acquitted", "Acquitted"), ("none", "None")],
+                        default="none",
+                        max_length=20,
+                        verbose_name="verdict",
+                    ),
+                ),
+                (
+                    "verdict_note",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="Such as “annulled in 1988”.",
+                        verbose_name="about the verdict",
+                    ),
+                ),
+                (
+                    "sentence",
+                    models.CharField(
+                        choices=[("death", "Death by shooting"), ("prison", "Imprisonment"), ("none", "None")],
+                        default="none",
+                        max_length=20,
+                        verbose_name="sentence",
+                    ),
+                ),
+                ("sentence_years", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="years")),
+                (
+                    "sentence_note",
+                    trials.languages.TranslatedField(
+                        blank=True, default=trials.languages.Text, lines=True, verbose_name="about the sentence"
+                    ),
+                ),
+                (
+                    "fate",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="“Shot, probably 1 February 1937”.",
+                        verbose_name="fate in a few words",
+                    ),
+                ),
+                (
+                    "charges",
+                    models.ManyToManyField(
+                        blank=True, related_name="defendants", to="trials.charge", verbose_name="charges"
+                    ),
+                ),
+                (
+                    "counsel",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="defended",
+                        to="trials.person",
+                        verbose_name="counsel",
+                    ),
+                ),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="defendant",
+                        to="trials.person",
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'defendant',
-                'verbose_name_plural': 'defendants',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "defendant",
+                "verbose_name_plural": "defendants",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('words', trials.languages.TranslatedField(default=trials.languages.Text, help_text='Seen from this person: “wife of”.', verbose_name='is')),
-                ('reverse', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='“husband of”.', verbose_name='the other way round')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='connections', to='trials.person')),
-                ('to', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='connected', to='trials.person', verbose_name='to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "words",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text, help_text="Seen from this person: “wife of”.", verbose_name="is"
+                    ),
+                ),
+                (
+                    "reverse",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="“husband of”.",
+                        verbose_name="the other way round",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="connections", to="trials.person"
+                    ),
+                ),
+                (
+                    "to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="connected",
+                        to="trials.person",
+                        verbose_name="to",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'connection',
-                'verbose_name_plural': 'connections',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "connection",
+                "verbose_name_plural": "connections",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('key', models.CharField(help_text='Its short name in addresses and citations. Printed labels may point to it: choose it once.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*\\Z', 'Use small letters, digits and single hyphens, such as “first-trial”.')], verbose_name='key')),
-                ('name', trials.languages.TranslatedField(default=trials.languages.Text, verbose_name='name')),
-                ('name_then', models.CharField(blank=True, max_length=300, verbose_name='name in the language of the place')),
-                ('latitude', models.FloatField(blank=True, null=True, verbose_name='latitude')),
-                ('longitude', models.FloatField(blank=True, null=True, verbose_name='longitude')),
-                ('precision', models.CharField(choices=[('building', 'Building'), ('site', 'Site'), ('city', 'City'), ('area', 'Area'), ('unknown', 'Not established')], default='unknown', max_length=20, verbose_name='how exact')),
-                ('coordinates_standing', models.CharField(choices=[('documented', 'Documented'), ('alleged', 'Alleged by the prosecution'), ('coerced', 'Said under coercion'), ('disputed', 'Disputed'), ('refuted', 'Refuted'), ('unverified', 'Not verified')], default='documented', max_length=20, verbose_name='standing of the coordinates')),
-                ('words', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, lines=True, verbose_name='text')),
-                ('standing', models.CharField(choices=[('documented', 'Documented'), ('alleged', 'Alleged by the prosecution'), ('coerced', 'Said under coercion'), ('disputed', 'Disputed'), ('refuted', 'Refuted'), ('unverified', 'Not verified')], default='documented', max_length=20, verbose_name='standing')),
-                ('note', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, lines=True, verbose_name='note on certainty')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='trials.exhibit', verbose_name='exhibit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Its short name in addresses and citations. Printed labels may point to it: choose it once.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z",
+                                "Use small letters, digits and single hyphens, such as “first-trial”.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                ("name", trials.languages.TranslatedField(default=trials.languages.Text, verbose_name="name")),
+                (
+                    "name_then",
+                    models.CharField(blank=True, max_length=300, verbose_name="name in the language of the place"),
+                ),
+                ("latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
+                ("longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("building", "Building"),
+                            ("site", "Site"),
+                            ("city", "City"),
+                            ("area", "Area"),
+                            ("unknown", "Not established"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                        verbose_name="how exact",
+                    ),
+                ),
+                (
+                    "coordinates_standing",
+                    models.CharField(
+                        choices=[
+                            ("documented", "Documented"),
+                            ("alleged", "Alleged by the prosecution"),
+                            ("coerced", "Said under coercion"),
+                            ("disputed", "Disputed"),
+                            ("refuted", "Refuted"),
+                            ("unverified", "Not verified"),
+                        ],
+                        default="documented",
+                        max_length=20,
+                        verbose_name="standing of the coordinates",
+                    ),
+                ),
+                (
+                    "words",
+                    trials.languages.TranslatedField(
+                        blank=True, default=trials.languages.Text, lines=True, verbose_name="text"
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("documented", "Documented"),
+                            ("alleged", "Alleged by the prosecution"),
+                            ("coerced", "Said under coercion"),
+                            ("disputed", "Disputed"),
+                            ("refuted", "Refuted"),
+                            ("unverified", "Not verified"),
+                        ],
+                        default="documented",
+                        max_length=20,
+                        verbose_name="standing",
+                    ),
+                ),
+                (
+                    "note",
+                    trials.languages.TranslatedField(
+                        blank=True, default=trials.languages.Text, lines=True, verbose_name="note on certainty"
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="trials.exhibit", verbose_name="exhibit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'places',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
-                'default_related_name': 'places',
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
+                "ordering": ["order", "pk"],
+                "abstract": False,
+                "default_related_name": "places",
             },
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('date', trials.models.base.EDTFField(blank=True, help_text='In words (“about October 1936”) or EDTF (“1936-10~”). Never more exact than the source.', verbose_name='date')),
-                ('earliest', models.DateField(editable=False, null=True, verbose_name='earliest')),
-                ('latest', models.DateField(editable=False, null=True, verbose_name='latest')),
-                ('time', models.CharField(blank=True, help_text='12:05, or morning, afternoon, evening, night. Leave empty where it is not known.', max_length=10, validators=[trials.models.base.validate_time], verbose_name='time of day')),
-                ('date_as_written', models.CharField(blank=True, help_text='Where its wording matters.', max_length=120, verbose_name='date as the source writes it')),
-                ('kind', models.CharField(choices=[('birth', 'Birth'), ('office', 'Office'), ('arrest', 'Arrest'), ('confession', 'First statement under coercion'), ('plea', 'Plea under coercion'), ('sentence', 'Sentence'), ('death', 'Death'), ('burial', 'Burial'), ('rehabilitation', 'Judgment annulled'), ('party', 'Party rehabilitation'), ('family', 'Family'), ('other', 'Life')], max_length=20, verbose_name='kind')),
-                ('words', trials.languages.TranslatedField(default=trials.languages.Text, lines=True, verbose_name='statement')),
-                ('standing', models.CharField(choices=[('documented', 'Documented'), ('alleged', 'Alleged by the prosecution'), ('coerced', 'Said under coercion'), ('disputed', 'Disputed'), ('refuted', 'Refuted'), ('unverified', 'Not verified')], default='documented', max_length=20, verbose_name='standing')),
-                ('confidence', models.CharField(choices=[('high', 'High'), ('medium', 'Medium'), ('low', 'Low')], default='high', max_length=10, verbose_name='confidence')),
-                ('note', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='What is uncertain, and why.', lines=True, verbose_name='note')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='trials.person')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='facts', to='trials.place', verbose_name='place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "date",
+                    trials.models.base.EDTFField(
+                        blank=True,
+                        help_text="In words (“about October 1936”) or EDTF (“1936-10~”). Never more exact than the source.",
+                        verbose_name="date",
+                    ),
+                ),
+                ("earliest", models.DateField(editable=False, null=True, verbose_name="earliest")),
+                ("latest", models.DateField(editable=False, null=True, verbose_name="latest")),
+                (
+                    "time",
+                    models.CharField(
+                        blank=True,
+                        help_text="12:05, or morning, afternoon, evening, night. Leave empty where it is not known.",
+                        max_length=10,
+                        validators=[trials.models.base.validate_time],
+                        verbose_name="time of day",
+                    ),
+                ),
+                (
+                    "date_as_written",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where its wording matters.",
+                        max_length=120,
+                        verbose_name="date as the source writes it",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("birth", "Birth"),
+                            ("office", "Office"),
+                            ("arrest", "Arrest"),
+                            ("confession", "First statement under coercion"),
+                            ("plea", "Plea under coercion"),
+                            ("sentence", "Sentence"),
+                            ("death", "Death"),
+                            ("burial", "Burial"),
+                            ("rehabilitation", "Judgment annulled"),
+                            ("party", "Party rehabilitation"),
+                            ("family", "Family"),
+                            ("other", "Life"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "words",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text, lines=True, verbose_name="statement"
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("documented", "Documented"),
+                            ("alleged", "Alleged by the prosecution"),
+                            ("coerced", "Said under coercion"),
+                            ("disputed", "Disputed"),
+                            ("refuted", "Refuted"),
+                            ("unverified", "Not verified"),
+                        ],
+                        default="documented",
+                        max_length=20,
+                        verbose_name="standing",
+                    ),
+                ),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[("high", "High"), ("medium", "Medium"), ("low", "Low")],
+                        default="high",
+                        max_length=10,
+                        verbose_name="confidence",
+                    ),
+                ),
+                (
+                    "note",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="What is uncertain, and why.",
+                        lines=True,
+                        verbose_name="note",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="facts", to="trials.person"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="facts",
+                        to="trials.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fact',
-                'verbose_name_plural': 'facts',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "fact",
+                "verbose_name_plural": "facts",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PreviewLink',
+            name="PreviewLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True, verbose_name='SHA-256 of the token')),
-                ('purpose', models.CharField(max_length=200, verbose_name='for whom')),
-                ('expires', models.DateTimeField(verbose_name='expires')),
-                ('created', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='made')),
-                ('revoked', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('edition', models.ForeignKey(blank=True, help_text='Empty: the working copy as it is when the link is opened.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='preview_links', to='trials.edition', verbose_name='edition')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='preview_links', to='trials.exhibit', verbose_name='exhibit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "token_hash",
+                    models.CharField(editable=False, max_length=64, unique=True, verbose_name="SHA-256 of the token"),
+                ),
+                ("purpose", models.CharField(max_length=200, verbose_name="for whom")),
+                ("expires", models.DateTimeField(verbose_name="expires")),
+                (
+                    "created",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="made"),
+                ),
+                ("revoked", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the working copy as it is when the link is opened.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="preview_links",
+                        to="trials.edition",
+                        verbose_name="edition",
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="preview_links",
+                        to="trials.exhibit",
+                        verbose_name="exhibit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'preview link',
-                'verbose_name_plural': 'preview links',
-                'ordering': ['-created', '-pk'],
+                "verbose_name": "preview link",
+                "verbose_name_plural": "preview links",
+                "ordering": ["-created", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PublishedImage',
+            name="PublishedImage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='trials.edition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="images", to="trials.edition"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('date', trials.models.base.EDTFField(blank=True, help_text='In words (“about October 1936”) or EDTF (“1936-10~”). Never more exact than the source.', verbose_name='date')),
-                ('earliest', models.DateField(editable=False, null=True, verbose_name='earliest')),
-                ('latest', models.DateField(editable=False, null=True, verbose_name='latest')),
-                ('time', models.CharField(blank=True, help_text='12:05, or morning, afternoon, evening, night. Leave empty where it is not known.', max_length=10, validators=[trials.models.base.validate_time], verbose_name='time of day')),
-                ('date_as_written', models.CharField(blank=True, help_text='Where its wording matters.', max_length=120, verbose_name='date as the source writes it')),
-                ('words', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, lines=True, verbose_name='what it says')),
-                ('fact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='trials.fact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "date",
+                    trials.models.base.EDTFField(
+                        blank=True,
+                        help_text="In words (“about October 1936”) or EDTF (“1936-10~”). Never more exact than the source.",
+                        verbose_name="date",
+                    ),
+                ),
+                ("earliest", models.DateField(editable=False, null=True, verbose_name="earliest")),
+                ("latest", models.DateField(editable=False, null=True, verbose_name="latest")),
+                (
+                    "time",
+                    models.CharField(
+                        blank=True,
+                        help_text="12:05, or morning, afternoon, evening, night. Leave empty where it is not known.",
+                        max_length=10,
+                        validators=[trials.models.base.validate_time],
+                        verbose_name="time of day",
+                    ),
+                ),
+                (
+                    "date_as_written",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where its wording matters.",
+                        max_length=120,
+                        verbose_name="date as the source writes it",
+                    ),
+                ),
+                (
+                    "words",
+                    trials.languages.TranslatedField(
+                        blank=True, default=trials.languages.Text, lines=True, verbose_name="what it says"
+                    ),
+                ),
+                (
+                    "fact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="readings", to="trials.fact"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'other reading',
-                'verbose_name_plural': 'other readings',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "other reading",
+                "verbose_name_plural": "other readings",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=20)),
-                ('kind', models.CharField(max_length=20)),
-                ('key', models.CharField(max_length=80)),
-                ('page', models.CharField(blank=True, max_length=20)),
-                ('date', models.CharField(blank=True, max_length=64)),
-                ('passages', models.JSONField(encoder=trials.languages.Utf8Encoder)),
-                ('title_stems', models.TextField()),
-                ('body_stems', models.TextField()),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='search_entries', to='trials.edition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(max_length=20)),
+                ("kind", models.CharField(max_length=20)),
+                ("key", models.CharField(max_length=80)),
+                ("page", models.CharField(blank=True, max_length=20)),
+                ("date", models.CharField(blank=True, max_length=64)),
+                ("passages", models.JSONField(encoder=trials.languages.Utf8Encoder)),
+                ("title_stems", models.TextField()),
+                ("body_stems", models.TextField()),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="search_entries", to="trials.edition"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('key', models.CharField(help_text='Its short name in addresses and citations. Printed labels may point to it: choose it once.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*\\Z', 'Use small letters, digits and single hyphens, such as “first-trial”.')], verbose_name='key')),
-                ('page', models.CharField(choices=[('story', 'Story'), ('defendants', 'The accused'), ('people', 'People'), ('timeline', 'Timeline'), ('court', 'The court'), ('charges', 'Charges'), ('places', 'Places'), ('glossary', 'Words'), ('sources', 'Sources'), ('disputes', 'Where sources differ')], default='story', max_length=20, verbose_name='page')),
-                ('heading', trials.languages.TranslatedField(default=trials.languages.Text, verbose_name='heading')),
-                ('body', trials.languages.TranslatedField(default=trials.languages.Text, lines=True, verbose_name='text')),
-                ('pull_fact', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='One fact set large beside the text.', verbose_name='pull fact')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='trials.exhibit', verbose_name='exhibit')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, to='trials.image', verbose_name='image')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Its short name in addresses and citations. Printed labels may point to it: choose it once.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z",
+                                "Use small letters, digits and single hyphens, such as “first-trial”.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "page",
+                    models.CharField(
+                        choices=[
+                            ("story", "Story"),
+                            ("defendants", "The accused"),
+                            ("people", "People"),
+                            ("timeline", "Timeline"),
+                            ("court", "The court"),
+                            ("charges", "Charges"),
+                            ("places", "Places"),
+                            ("glossary", "Words"),
+                            ("sources", "Sources"),
+                            ("disputes", "Where sources differ"),
+                        ],
+                        default="story",
+                        max_length=20,
+                        verbose_name="page",
+                    ),
+                ),
+                ("heading", trials.languages.TranslatedField(default=trials.languages.Text, verbose_name="heading")),
+                (
+                    "body",
+                    trials.languages.TranslatedField(default=trials.languages.Text, lines=True, verbose_name="text"),
+                ),
+                (
+                    "pull_fact",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="One fact set large beside the text.",
+                        verbose_name="pull fact",
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="trials.exhibit", verbose_name="exhibit"
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        to="trials.image",
+                        verbose_name="image",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'section',
-                'verbose_name_plural': 'sections',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
-                'default_related_name': 'sections',
+                "verbose_name": "section",
+                "verbose_name_plural": "sections",
+                "ordering": ["order", "pk"],
+                "abstract": False,
+                "default_related_name": "sections",
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('key', models.CharField(help_text='Its short name in addresses and citations. Printed labels may point to it: choose it once.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*\\Z', 'Use small letters, digits and single hyphens, such as “first-trial”.')], verbose_name='key')),
-                ('kind', models.CharField(choices=[('trial-record', 'Official trial record'), ('document', 'Archival document'), ('review', 'Official review'), ('scholarship', 'Scholarship'), ('testimony', 'Memoir or eyewitness'), ('press', 'Press of the time'), ('inquiry', 'Independent inquiry'), ('database', 'Database of victims'), ('reference', 'Reference work'), ('popular', 'Popular history or journalism')], max_length=20, verbose_name='kind')),
-                ('consulted', models.CharField(choices=[('passage', 'The passage was read'), ('exists', 'Known to exist; not read'), ('not-seen', 'Not seen; named from general knowledge')], default='passage', help_text='How far the exhibit’s makers have seen it themselves.', max_length=20, verbose_name='consulted')),
-                ('label', models.CharField(help_text='Such as “Conquest 1990”.', max_length=120, verbose_name='short label')),
-                ('reference', models.CharField(help_text='As a bibliography prints it.', max_length=1000, verbose_name='full reference')),
-                ('language', models.CharField(blank=True, help_text='Code of the language of its title, such as “ru”.', max_length=20, verbose_name='language')),
-                ('url', models.CharField(blank=True, help_text='Only where it may be linked: never an unlicensed copy.', max_length=500, validators=[django.core.validators.URLValidator(schemes=['http', 'https'])], verbose_name='address')),
-                ('reliability', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='One or two sentences for visitors.', lines=True, verbose_name='how far it can be relied on')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='trials.exhibit', verbose_name='exhibit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Its short name in addresses and citations. Printed labels may point to it: choose it once.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z",
+                                "Use small letters, digits and single hyphens, such as “first-trial”.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("trial-record", "Official trial record"),
+                            ("document", "Archival document"),
+                            ("review", "Official review"),
+                            ("scholarship", "Scholarship"),
+                            ("testimony", "Memoir or eyewitness"),
+                            ("press", "Press of the time"),
+                            ("inquiry", "Independent inquiry"),
+                            ("database", "Database of victims"),
+                            ("reference", "Reference work"),
+                            ("popular", "Popular history or journalism"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "consulted",
+                    models.CharField(
+                        choices=[
+                            ("passage", "The passage was read"),
+                            ("exists", "Known to exist; not read"),
+                            ("not-seen", "Not seen; named from general knowledge"),
+                        ],
+                        default="passage",
+                        help_text="How far the exhibit’s makers have seen it themselves.",
+                        max_length=20,
+                        verbose_name="consulted",
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(help_text="Such as “Conquest 1990”.", max_length=120, verbose_name="short label"),
+                ),
+                (
+                    "reference",
+                    models.CharField(
+                        help_text="As a bibliography prints it.", max_length=1000, verbose_name="full reference"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Code of the language of its title, such as “ru”.",
+                        max_length=20,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "url",
+                    models.CharField(
+                        blank=True,
+                        help_text="Only where it may be linked: never an unlicensed copy.",
+                        max_length=500,
+                        validators=[django.core.validators.URLValidator(schemes=["http", "https"])],
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "reliability",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="One or two sentences for visitors.",
+                        lines=True,
+                        verbose_name="how far it can be relied on",
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="trials.exhibit", verbose_name="exhibit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
-                'default_related_name': 'sources',
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ["order", "pk"],
+                "abstract": False,
+                "default_related_name": "sources",
             },
         ),
         migrations.CreateModel(
-            name='Takedown',
+            name="Takedown",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(blank=True, db_index=True, max_length=64, verbose_name='SHA-256 of the image')),
-                ('reason', models.TextField(help_text='Visitors will read this.', verbose_name='reason')),
-                ('created', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='since')),
-                ('lifted', models.DateTimeField(blank=True, null=True, verbose_name='lifted')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('edition', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='takedowns', to='trials.edition', verbose_name='edition')),
-                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lifted by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "sha256",
+                    models.CharField(blank=True, db_index=True, max_length=64, verbose_name="SHA-256 of the image"),
+                ),
+                ("reason", models.TextField(help_text="Visitors will read this.", verbose_name="reason")),
+                (
+                    "created",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="since"),
+                ),
+                ("lifted", models.DateTimeField(blank=True, null=True, verbose_name="lifted")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="takedowns",
+                        to="trials.edition",
+                        verbose_name="edition",
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="lifted by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'takedown',
-                'verbose_name_plural': 'takedowns',
-                'ordering': ['-created', '-pk'],
+                "verbose_name": "takedown",
+                "verbose_name_plural": "takedowns",
+                "ordering": ["-created", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('key', models.CharField(help_text='Its short name in addresses and citations. Printed labels may point to it: choose it once.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*\\Z', 'Use small letters, digits and single hyphens, such as “first-trial”.')], verbose_name='key')),
-                ('term', trials.languages.TranslatedField(default=trials.languages.Text, verbose_name='term')),
-                ('original', models.CharField(blank=True, max_length=200, verbose_name='in the language of the trial')),
-                ('original_language', models.CharField(blank=True, max_length=20, verbose_name='its language')),
-                ('definition', trials.languages.TranslatedField(default=trials.languages.Text, lines=True, verbose_name='explanation')),
-                ('standing', models.CharField(choices=[('documented', 'Documented'), ('alleged', 'Alleged by the prosecution'), ('coerced', 'Said under coercion'), ('disputed', 'Disputed'), ('refuted', 'Refuted'), ('unverified', 'Not verified')], default='documented', max_length=20, verbose_name='standing')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='trials.exhibit', verbose_name='exhibit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Its short name in addresses and citations. Printed labels may point to it: choose it once.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z",
+                                "Use small letters, digits and single hyphens, such as “first-trial”.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                ("term", trials.languages.TranslatedField(default=trials.languages.Text, verbose_name="term")),
+                ("original", models.CharField(blank=True, max_length=200, verbose_name="in the language of the trial")),
+                ("original_language", models.CharField(blank=True, max_length=20, verbose_name="its language")),
+                (
+                    "definition",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text, lines=True, verbose_name="explanation"
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("documented", "Documented"),
+                            ("alleged", "Alleged by the prosecution"),
+                            ("coerced", "Said under coercion"),
+                            ("disputed", "Disputed"),
+                            ("refuted", "Refuted"),
+                            ("unverified", "Not verified"),
+                        ],
+                        default="documented",
+                        max_length=20,
+                        verbose_name="standing",
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="trials.exhibit", verbose_name="exhibit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'term',
-                'verbose_name_plural': 'terms',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
-                'default_related_name': 'terms',
+                "verbose_name": "term",
+                "verbose_name_plural": "terms",
+                "ordering": ["order", "pk"],
+                "abstract": False,
+                "default_related_name": "terms",
             },
         ),
         migrations.CreateModel(
-            name='TimelineEntry',
+            name="TimelineEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('key', models.CharField(help_text='Its short name in addresses and citations. Printed labels may point to it: choose it once.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*\\Z', 'Use small letters, digits and single hyphens, such as “first-trial”.')], verbose_name='key')),
-                ('date', trials.models.base.EDTFField(blank=True, help_text='In words (“about October 1936”) or EDTF (“1936-10~”). Never more exact than the source.', verbose_name='date')),
-                ('earliest', models.DateField(editable=False, null=True, verbose_name='earliest')),
-                ('latest', models.DateField(editable=False, null=True, verbose_name='latest')),
-                ('time', models.CharField(blank=True, help_text='12:05, or morning, afternoon, evening, night. Leave empty where it is not known.', max_length=10, validators=[trials.models.base.validate_time], verbose_name='time of day')),
-                ('date_as_written', models.CharField(blank=True, help_text='Where its wording matters.', max_length=120, verbose_name='date as the source writes it')),
-                ('phase', models.CharField(choices=[('roots', 'Roots'), ('build-up', 'Build-up'), ('trial', 'Trial'), ('aftermath', 'Aftermath'), ('reckoning', 'Reckoning')], max_length=20, verbose_name='phase')),
-                ('title', trials.languages.TranslatedField(default=trials.languages.Text, verbose_name='title')),
-                ('words', trials.languages.TranslatedField(default=trials.languages.Text, lines=True, verbose_name='text')),
-                ('standing', models.CharField(choices=[('documented', 'Documented'), ('alleged', 'Alleged by the prosecution'), ('coerced', 'Said under coercion'), ('disputed', 'Disputed'), ('refuted', 'Refuted'), ('unverified', 'Not verified')], default='documented', max_length=20, verbose_name='standing')),
-                ('confidence', models.CharField(choices=[('high', 'High'), ('medium', 'Medium'), ('low', 'Low')], default='high', max_length=10, verbose_name='confidence')),
-                ('note', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, help_text='What other sources say, or what is not known.', lines=True, verbose_name='where sources differ')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='trials.exhibit', verbose_name='exhibit')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, to='trials.image', verbose_name='image')),
-                ('people', models.ManyToManyField(blank=True, to='trials.person', verbose_name='people')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, to='trials.place', verbose_name='place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Its short name in addresses and citations. Printed labels may point to it: choose it once.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z",
+                                "Use small letters, digits and single hyphens, such as “first-trial”.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "date",
+                    trials.models.base.EDTFField(
+                        blank=True,
+                        help_text="In words (“about October 1936”) or EDTF (“1936-10~”). Never more exact than the source.",
+                        verbose_name="date",
+                    ),
+                ),
+                ("earliest", models.DateField(editable=False, null=True, verbose_name="earliest")),
+                ("latest", models.DateField(editable=False, null=True, verbose_name="latest")),
+                (
+                    "time",
+                    models.CharField(
+                        blank=True,
+                        help_text="12:05, or morning, afternoon, evening, night. Leave empty where it is not known.",
+                        max_length=10,
+                        validators=[trials.models.base.validate_time],
+                        verbose_name="time of day",
+                    ),
+                ),
+                (
+                    "date_as_written",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where its wording matters.",
+                        max_length=120,
+                        verbose_name="date as the source writes it",
+                    ),
+                ),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[
+                            ("roots", "Roots"),
+                            ("build-up", "Build-up"),
+                            ("trial", "Trial"),
+                            ("aftermath", "Aftermath"),
+                            ("reckoning", "Reckoning"),
+                        ],
+                        max_length=20,
+                        verbose_name="phase",
+                    ),
+                ),
+                ("title", trials.languages.TranslatedField(default=trials.languages.Text, verbose_name="title")),
+                (
+                    "words",
+                    trials.languages.TranslatedField(default=trials.languages.Text, lines=True, verbose_name="text"),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("documented", "Documented"),
+                            ("alleged", "Alleged by the prosecution"),
+                            ("coerced", "Said under coercion"),
+                            ("disputed", "Disputed"),
+                            ("refuted", "Refuted"),
+                            ("unverified", "Not verified"),
+                        ],
+                        default="documented",
+                        max_length=20,
+                        verbose_name="standing",
+                    ),
+                ),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[("high", "High"), ("medium", "Medium"), ("low", "Low")],
+                        default="high",
+                        max_length=10,
+                        verbose_name="confidence",
+                    ),
+                ),
+                (
+                    "note",
+                    trials.languages.TranslatedField(
+                        blank=True,
+                        default=trials.languages.Text,
+                        help_text="What other sources say, or what is not known.",
+                        lines=True,
+                        verbose_name="where sources differ",
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="trials.exhibit", verbose_name="exhibit"
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        to="trials.image",
+                        verbose_name="image",
+                    ),
+                ),
+                ("people", models.ManyToManyField(blank=True, to="trials.person", verbose_name="people")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        to="trials.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'timeline entry',
-                'verbose_name_plural': 'timeline entries',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
-                'default_related_name': 'timeline',
+                "verbose_name": "timeline entry",
+                "verbose_name_plural": "timeline entries",
+                "ordering": ["order", "pk"],
+                "abstract": False,
+                "default_related_name": "timeline",
             },
         ),
         migrations.CreateModel(
-            name='Sitting',
+            name="Sitting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('time', models.CharField(help_text='morning, evening, or a time such as 12:05.', max_length=10, validators=[trials.models.base.validate_time], verbose_name='time of day')),
-                ('words', trials.languages.TranslatedField(default=trials.languages.Text, lines=True, verbose_name='business')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sittings', to='trials.timelineentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "time",
+                    models.CharField(
+                        help_text="morning, evening, or a time such as 12:05.",
+                        max_length=10,
+                        validators=[trials.models.base.validate_time],
+                        verbose_name="time of day",
+                    ),
+                ),
+                (
+                    "words",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text, lines=True, verbose_name="business"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sittings", to="trials.timelineentry"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sitting',
-                'verbose_name_plural': 'sittings',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
+                "verbose_name": "sitting",
+                "verbose_name_plural": "sittings",
+                "ordering": ["order", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Dispute',
+            name="Dispute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('key', models.CharField(help_text='Its short name in addresses and citations. Printed labels may point to it: choose it once.', max_length=80, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*\\Z', 'Use small letters, digits and single hyphens, such as “first-trial”.')], verbose_name='key')),
-                ('question', trials.languages.TranslatedField(default=trials.languages.Text, verbose_name='question')),
-                ('words', trials.languages.TranslatedField(default=trials.languages.Text, lines=True, verbose_name='what the sources say')),
-                ('answer', trials.languages.TranslatedField(default=trials.languages.Text, lines=True, verbose_name='what this exhibit says')),
-                ('exhibit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='trials.exhibit', verbose_name='exhibit')),
-                ('people', models.ManyToManyField(blank=True, to='trials.person', verbose_name='people')),
-                ('entries', models.ManyToManyField(blank=True, to='trials.timelineentry', verbose_name='timeline entries')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Its short name in addresses and citations. Printed labels may point to it: choose it once.",
+                        max_length=80,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z",
+                                "Use small letters, digits and single hyphens, such as “first-trial”.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                ("question", trials.languages.TranslatedField(default=trials.languages.Text, verbose_name="question")),
+                (
+                    "words",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text, lines=True, verbose_name="what the sources say"
+                    ),
+                ),
+                (
+                    "answer",
+                    trials.languages.TranslatedField(
+                        default=trials.languages.Text, lines=True, verbose_name="what this exhibit says"
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="trials.exhibit", verbose_name="exhibit"
+                    ),
+                ),
+                ("people", models.ManyToManyField(blank=True, to="trials.person", verbose_name="people")),
+                (
+                    "entries",
+                    models.ManyToManyField(blank=True, to="trials.timelineentry", verbose_name="timeline entries"),
+                ),
             ],
             options={
-                'verbose_name': 'dispute',
-                'verbose_name_plural': 'disputes',
-                'ordering': ['order', 'pk'],
-                'abstract': False,
-                'default_related_name': 'disputes',
+                "verbose_name": "dispute",
+                "verbose_name_plural": "disputes",
+                "ordering": ["order", "pk"],
+                "abstract": False,
+                "default_related_name": "disputes",
             },
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('order', models.PositiveIntegerField(blank=True, default=0, help_text='Smaller numbers come first.', verbose_name='position')),
-                ('locator', models.CharField(blank=True, help_text='Page, column or document: “p. 46”.', max_length=120, verbose_name='where in it')),
-                ('contradicts', models.BooleanField(default=False, help_text='It says otherwise.', verbose_name='contradicts')),
-                ('note', trials.languages.TranslatedField(blank=True, default=trials.languages.Text, lines=True, verbose_name='note')),
-                ('charge', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.charge')),
-                ('connection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.connection')),
-                ('defendant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.defendant')),
-                ('dispute', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.dispute')),
-                ('exhibit', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.exhibit')),
-                ('fact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.fact')),
-                ('key_point', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.keypoint')),
-                ('participant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.participant')),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.place')),
-                ('reading', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.reading')),
-                ('section', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.section')),
-                ('sitting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.sitting')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='citations', to='trials.source', verbose_name='source')),
-                ('term', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.term')),
-                ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='trials.timelineentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True, default=0, help_text="Smaller numbers come first.", verbose_name="position"
+                    ),
+                ),
+                (
+                    "locator",
+                    models.CharField(
+                        blank=True,
+                        help_text="Page, column or document: “p. 46”.",
+                        max_length=120,
+                        verbose_name="where in it",
+                    ),
+                ),
+                (
+                    "contradicts",
+                    models.BooleanField(default=False, help_text="It says otherwise.", verbose_name="contradicts"),
+                ),
+                (
+                    "note",
+                    trials.languages.TranslatedField(
+                        blank=True, default=trials.languages.Text, lines=True, verbose_name="note"
+                    ),
+                ),
+                (
+                    "charge",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.charge",
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.connection",
+                    ),
+                ),
+                (
+                    "defendant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.defendant",
+                    ),
+                ),
+                (
+                    "dispute",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.dispute",
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.exhibit",
+                    ),
+                ),
+                (
+                    "fact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.fact",
+                    ),
+                ),
+                (
+                    "key_point",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.keypoint",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.participant",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.place",
+                    ),
+                ),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.reading",
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.section",
+                    ),
+                ),
+                (
+                    "sitting",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.sitting",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="citations",
+                        to="trials.source",
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.term",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="trials.timelineentry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'citation',
-                'verbose_name_plural': 'citations',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "citation",
+                "verbose_name_plural": "citations",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('exhibit', 'number'), name='edition_number_once', violation_error_message='This exhibit has an edition of this number already.'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                fields=("exhibit", "number"),
+                name="edition_number_once",
+                violation_error_message="This exhibit has an edition of this number already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='edition_numbers_begin_at_one', violation_error_message='Editions are numbered from 1.'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)),
+                name="edition_numbers_begin_at_one",
+                violation_error_message="Editions are numbered from 1.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='display',
-            index=models.Index(models.F('exhibit'), models.OrderBy(models.F('starts'), descending=True), models.OrderBy(models.F('id'), descending=True), name='display_on_now'),
+            model_name="display",
+            index=models.Index(
+                models.F("exhibit"),
+                models.OrderBy(models.F("starts"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="display_on_now",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.UniqueConstraint(fields=('exhibit', 'key'), name='charge_key_once', violation_error_message='Another record of this kind in this exhibit has the key already.'),
+            model_name="charge",
+            constraint=models.UniqueConstraint(
+                fields=("exhibit", "key"),
+                name="charge_key_once",
+                violation_error_message="Another record of this kind in this exhibit has the key already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='image',
-            constraint=models.UniqueConstraint(fields=('exhibit', 'key'), name='image_key_once', violation_error_message='Another record of this kind in this exhibit has the key already.'),
+            model_name="image",
+            constraint=models.UniqueConstraint(
+                fields=("exhibit", "key"),
+                name="image_key_once",
+                violation_error_message="Another record of this kind in this exhibit has the key already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='image',
-            constraint=models.CheckConstraint(condition=models.Q(('earliest__isnull', True), ('latest__isnull', True), ('earliest__lte', models.F('latest')), _connector='OR'), name='image_ends_after_it_begins', violation_error_message='A date cannot end before it begins.'),
+            model_name="image",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("earliest__isnull", True),
+                    ("latest__isnull", True),
+                    ("earliest__lte", models.F("latest")),
+                    _connector="OR",
+                ),
+                name="image_ends_after_it_begins",
+                violation_error_message="A date cannot end before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='image',
-            constraint=models.CheckConstraint(condition=models.Q(('height__gt', 0), ('width__gt', 0)), name='image_has_a_size', violation_error_message='An image must be at least one pixel wide and high.'),
+            model_name="image",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("height__gt", 0), ("width__gt", 0)),
+                name="image_has_a_size",
+                violation_error_message="An image must be at least one pixel wide and high.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='keypoint',
-            constraint=models.UniqueConstraint(fields=('exhibit', 'key'), name='keypoint_key_once', violation_error_message='Another record of this kind in this exhibit has the key already.'),
+            model_name="keypoint",
+            constraint=models.UniqueConstraint(
+                fields=("exhibit", "key"),
+                name="keypoint_key_once",
+                violation_error_message="Another record of this kind in this exhibit has the key already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('exhibit', 'key'), name='person_key_once', violation_error_message='Another record of this kind in this exhibit has the key already.'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                fields=("exhibit", "key"),
+                name="person_key_once",
+                violation_error_message="Another record of this kind in this exhibit has the key already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='defendant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sentence', 'prison'), ('sentence_years__gt', 0), ('sentence_years__isnull', False)), models.Q(models.Q(('sentence', 'prison'), _negated=True), ('sentence_years__isnull', True)), _connector='OR'), name='defendant_years_of_prison', violation_error_message='Give the years of a prison sentence, and of no other.'),
+            model_name="defendant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sentence", "prison"), ("sentence_years__gt", 0), ("sentence_years__isnull", False)),
+                    models.Q(models.Q(("sentence", "prison"), _negated=True), ("sentence_years__isnull", True)),
+                    _connector="OR",
+                ),
+                name="defendant_years_of_prison",
+                violation_error_message="Give the years of a prison sentence, and of no other.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.CheckConstraint(condition=models.Q(('person', models.F('to')), _negated=True), name='connection_to_somebody_else', violation_error_message='A person cannot be connected with himself or herself.'),
+            model_name="connection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("person", models.F("to")), _negated=True),
+                name="connection_to_somebody_else",
+                violation_error_message="A person cannot be connected with himself or herself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('exhibit', 'key'), name='place_key_once', violation_error_message='Another record of this kind in this exhibit has the key already.'),
+            model_name="place",
+            constraint=models.UniqueConstraint(
+                fields=("exhibit", "key"),
+                name="place_key_once",
+                violation_error_message="Another record of this kind in this exhibit has the key already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='place_on_the_globe', violation_error_message='Give both latitude (−90 to 90) and longitude (−180 to 180), or neither.'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(
+                        ("latitude__isnull", False),
+                        ("longitude__isnull", False),
+                        ("latitude__gte", -90),
+                        ("latitude__lte", 90),
+                        ("longitude__gte", -180),
+                        ("longitude__lte", 180),
+                    ),
+                    _connector="OR",
+                ),
+                name="place_on_the_globe",
+                violation_error_message="Give both latitude (−90 to 90) and longitude (−180 to 180), or neither.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('earliest__isnull', True), ('latest__isnull', True), ('earliest__lte', models.F('latest')), _connector='OR'), name='fact_ends_after_it_begins', violation_error_message='A date cannot end before it begins.'),
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("earliest__isnull", True),
+                    ("latest__isnull", True),
+                    ("earliest__lte", models.F("latest")),
+                    _connector="OR",
+                ),
+                name="fact_ends_after_it_begins",
+                violation_error_message="A date cannot end before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publishedimage',
-            constraint=models.UniqueConstraint(fields=('edition', 'sha256'), name='published_image_once'),
+            model_name="publishedimage",
+            constraint=models.UniqueConstraint(fields=("edition", "sha256"), name="published_image_once"),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(('earliest__isnull', True), ('latest__isnull', True), ('earliest__lte', models.F('latest')), _connector='OR'), name='reading_ends_after_it_begins', violation_error_message='A date cannot end before it begins.'),
+            model_name="reading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("earliest__isnull", True),
+                    ("latest__isnull", True),
+                    ("earliest__lte", models.F("latest")),
+                    _connector="OR",
+                ),
+                name="reading_ends_after_it_begins",
+                violation_error_message="A date cannot end before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='searchentry',
-            constraint=models.UniqueConstraint(fields=('edition', 'language', 'kind', 'key'), name='search_entry_once'),
+            model_name="searchentry",
+            constraint=models.UniqueConstraint(fields=("edition", "language", "kind", "key"), name="search_entry_once"),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('exhibit', 'key'), name='section_key_once', violation_error_message='Another record of this kind in this exhibit has the key already.'),
+            model_name="section",
+            constraint=models.UniqueConstraint(
+                fields=("exhibit", "key"),
+                name="section_key_once",
+                violation_error_message="Another record of this kind in this exhibit has the key already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('exhibit', 'key'), name='source_key_once', violation_error_message='Another record of this kind in this exhibit has the key already.'),
+            model_name="source",
+            constraint=models.UniqueConstraint(
+                fields=("exhibit", "key"),
+                name="source_key_once",
+                violation_error_message="Another record of this kind in this exhibit has the key already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='takedown',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('edition__isnull', False), ('sha256', '')), models.Q(('edition__isnull', True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='takedown_of_one_thing', violation_error_message='Take down either an edition or an image.'),
+            model_name="takedown",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("edition__isnull", False), ("sha256", "")),
+                    models.Q(("edition__isnull", True), models.Q(("sha256", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="takedown_of_one_thing",
+                violation_error_message="Take down either an edition or an image.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('exhibit', 'key'), name='term_key_once', violation_error_message='Another record of this kind in this exhibit has the key already.'),
+            model_name="term",
+            constraint=models.UniqueConstraint(
+                fields=("exhibit", "key"),
+                name="term_key_once",
+                violation_error_message="Another record of this kind in this exhibit has the key already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timelineentry',
-            constraint=models.UniqueConstraint(fields=('exhibit', 'key'), name='timelineentry_key_once', violation_error_message='Another record of this kind in this exhibit has the key already.'),
+            model_name="timelineentry",
+            constraint=models.UniqueConstraint(
+                fields=("exhibit", "key"),
+                name="timelineentry_key_once",
+                violation_error_message="Another record of this kind in this exhibit has the key already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timelineentry',
-            constraint=models.CheckConstraint(condition=models.Q(('earliest__isnull', True), ('latest__isnull', True), ('earliest__lte', models.F('latest')), _connector='OR'), name='timelineentry_ends_after_it_begins', violation_error_message='A date cannot end before it begins.'),
+            model_name="timelineentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("earliest__isnull", True),
+                    ("latest__isnull", True),
+                    ("earliest__lte", models.F("latest")),
+                    _connector="OR",
+                ),
+                name="timelineentry_ends_after_it_begins",
+                violation_error_message="A date cannot end before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timelineentry',
-            constraint=models.CheckConstraint(condition=models.Q(('date', ''), _negated=True), name='timelineentry_has_a_date', violation_error_message='A timeline entry needs a date, however uncertain.'),
+            model_name="timelineentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("date", ""), _negated=True),
+                name="timelineentry_has_a_date",
+                violation_error_message="A timeline entry needs a date, however uncertain.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.UniqueConstraint(fields=('exhibit', 'key'), name='dispute_key_once', violation_error_message='Another record of this kind in this exhibit has the key already.'),
+            model_name="dispute",
+            constraint=models.UniqueConstraint(
+                fields=("exhibit", "key"),
+                name="dispute_key_once",
+                violation_error_message="Another record of this kind in this exhibit has the key already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('charge__isnull', True), ('connection__isnull', True), ('defendant__isnull', True), ('dispute__isnull', True), ('entry__isnull', True), ('fact__isnull', True), ('key_point__isnull', True), ('participant__isnull', True), ('place__isnull', True), ('reading__isnull', True), ('section__isnull', False), ('sitting__isnull', True), ('term__isnull', True)), models.Q(('charge__isnull', True), ('connection__isnull', True), ('defendant__isnull', True), ('dispute__isnull', True), ('entry__isnull', True), ('fact__isnull', True), ('key_point__isnull', False), ('participant__isnull', True), ('place__isnull', True), ('reading__isnull', True), ('section__isnull', True), ('sitting__isnull', True), ('term__isnull', True)), models.Q(('charge__isnull', True), ('connection__isnull', True), ('defendant__isnull', True), ('dispute__isnull', True), ('entry__isnull', True), ('fact__isnull', False), ('key_point__isnull', True), ('participant__isnull', True), ('place__isnull', True), ('reading__isnull', True), ('section__isnull', True), ('sitting__isnull', True), ('term__isnull', True)), models.Q(('charge__isnull', True), ('connection__isnull', True), ('defendant__isnull', True), ('dispute__isnull', True), ('entry__isnull', True), ('fact__isnull', True), ('key_point__isnull', True), ('participant__isnull', True), ('place__isnull', True), ('reading__isnull', False), ('section__isnull', True), ('sitting__isnull', True), ('term__isnull', True)), models.Q(('charge__isnull', True), ('connection__isnull', True), ('defendant__isnull', True), ('dispute__isnull', True), ('entry__isnull', False), ('fact__isnull', True), ('key_point__isnull', True), ('participant__isnull', True), ('place__isnull', True), ('reading__isnull', True), ('section__isnull', True), ('sitting__isnull', True), ('term__isnull', True)), models.Q(('charge__isnull', True), ('connection__isnull', True), ('defendant__isnull', True), ('dispute__isnull', True), ('entry__isnull', True), ('fact__isnull', True), ('key_point__isnull', True), ('participant__isnull', True), ('place__isnull', True), ('reading__isnull', True), ('section__isnull', True), ('sitting__isnull', False), ('term__isnull', True)), models.Q(('charge__isnull', False), ('connection__isnull', True), ('defendant__isnull', True), ('dispute__isnull', True), ('entry__isnull', True), ('fact__isnull', True), ('key_point__isnull', True), ('participant__isnull', True), ('place__isnull', True), ('reading__isnull', True), ('section__isnull', True), ('sitting__isnull', True), ('term__isnull', True)), models.Q(('charge__isnull', True), ('connection__isnull', True), ('defendant__isnull', False), ('dispute__isnull', True), ('entry__isnull', True), ('fact__isnull', True), ('key_point__isnull', True), ('participant__isnull', True), ('place__isnull', True), ('reading__isnull', True), ('section__isnull', True), ('sitting__isnull', True), ('term__isnull', True)), models.Q(('charge__isnull', True), ('connection__isnull', True), ('defendant__isnull', True), ('dispute__isnull', True), ('entry__isnull', True), ('fact__isnull', True), ('key_point__isnull', True), ('participant__isnull', False), ('place__isnull', True), ('reading__isnull', True), ('section__isnull', True), ('sitting__isnull', True), ('term__isnull', True)), models.Q(('charge__isnull', True), ('connection__isnull', False), ('defendant__isnull', True), ('dispute__isnull', True), ('entry__isnull', True), ('fact__isnull', True), ('key_point__isnull', True), ('participant__isnull', True), ('place__isnull', True), ('reading__isnull', True), ('section__isnull', True), ('sitting__isnull', True), ('term__isnull', True)), models.Q(('charge__isnull', True), ('connection__isnull', True), ('defendant__isnull', True), ('dispute__isnull', True), ('entry__isnull', True), ('fact__isnull', True), ('key_point__isnull', True), ('participant__isnull', True), ('place__isnull', False), ('reading__isnull', True), ('section__isnull', True), ('sitting__isnull', True), ('term__isnull', True)), models.Q(('charge__isnull', True), ('connection__isnull', True), ('defendant__isnull', True), ('dispute__isnull', True), ('entry__isnull', True), ('fact__isnull', True), ('key_point__isnull', True), ('participant__isnull', True), ('place__isnull', True), ('reading__isnull', True), ('section__isnull', True), ('sitting__isnull', True), ('term__isnull', False)), models.Q(('charge__isnull', True), ('connection__isnull', True), ('defendant__isnull', True), ('dispute__isnull', False), ('entry__isnull', True), ('fact__isnull', True), ('key_point__isnull', True), ('participant__isnull', True), ('place__isnull', True), ('reading__isnull', True), ('section__isnull', True), ('sitting__isnull', True), ('term__isnull', True)), _connector='OR'), name='citation_of_one_statement', violation_error_message='A citation belongs to exactly one statement.'),
+            model_name="citation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("charge__isnull", True),
+                        ("connection__isnull", True),
+                        ("defendant__isnull", True),
+                        ("dispute__isnull", True),
+                        ("entry__isnull", True),
+                        ("fact__isnull", True),
+                        ("key_point__isnull", True),
+                        ("participant__isnull", True),
+                        ("place__isnull", True),
+                        ("reading__isnull", True),
+                        ("section__isnull", False),
+                        ("sitting__isnull", True),
+                        ("term__isnull", True),
+                    ),
+                    models.Q(
+                        ("charge__isnull", True),
+                        ("connection__isnull", True),
+                        ("defendant__isnull", True),
+                        ("dispute__isnull", True),
+                        ("entry__isnull", True),
+                        ("fact__isnull", True),
+                        ("key_point__isnull", False),
+                        ("participant__isnull", True),
+                        ("place__isnull", True),
+                        ("reading__isnull", True),
+                        ("section__isnull", True),
+                        ("sitting__isnull", True),
+                        ("term__isnull", True),
+                    ),
+                    models.Q(
+                        ("charge__isnull", True),
+                        ("connection__isnull", True),
+                        ("defendant__isnull", True),
+                        ("dispute__isnull", True),
+                        ("entry__isnull", True),
+                        ("fact__isnull", False),
+                        ("key_point__isnull", True),
+                        ("participant__isnull", True),
+                        ("place__isnull", True),
+                        ("reading__isnull", True),
+                        ("section__isnull", True),
+                        ("sitting__isnull", True),
+                        ("term__isnull", True),
+                    ),
+                    models.Q(
+                        ("charge__isnull", True),
+                        ("connection__isnull", True),
+                        ("defendant__isnull", True),
+                        ("dispute__isnull", True),
+                        ("entry__isnull", True),
+                        ("fact__isnull", True),
+                        ("key_point__isnull", True),
+                        ("participant__isnull", True),
+                        ("place__isnull", True),
+                        ("reading__isnull", False),
+                        ("section__isnull", True),
+                        ("sitting__isnull", True),
+                        ("term__isnull", True),
+                    ),
+                    models.Q(
+                        ("charge__isnull", True),
+                        ("connection__isnull", True),
+                        ("defendant__isnull", True),
+                        ("dispute__isnull", True),
+                        ("entry__isnull", False),
+                        ("fact__isnull", True),
+                        ("key_point__isnull", True),
+                        ("participant__isnull", True),
+                        ("place__isnull", True),
+                        ("reading__isnull", True),
+                        ("section__isnull", True),
+                        ("sitting__isnull", True),
+                        ("term__isnull", True),
+                    ),
+                    models.Q(
+                        ("charge__isnull", True),
+                        ("connection__isnull", True),
+                        ("defendant__isnull", True),
+                        ("dispute__isnull", True),
+                        ("entry__isnull", True),
+                        ("fact__isnull", True),
+                        ("key_point__isnull", True),
+                        ("participant__isnull", True),
+                        ("place__isnull", True),
+                        ("reading__isnull", True),
+                        ("section__isnull", True),
+                        ("sitting__isnull", False),
+                        ("term__isnull", True),
+                    ),
+                    models.Q(
+                        ("charge__isnull", False),
+                        ("connection__isnull", True),
+                        ("defendant__isnull", True),
+                        ("dispute__isnull", True),
+                        ("entry__isnull", True),
+                        ("fact__isnull", True),
+                        ("key_point__isnull", True),
+                        ("participant__isnull", True),
+                        ("place__isnull", True),
+                        ("reading__isnull", True),
+                        ("section__isnull", True),
+                        ("sitting__isnull", True),
+                        ("term__isnull", True),
+                    ),
+                    models.Q(
+                        ("charge__isnull", True),
+                        ("connection__isnull", True),
+                        ("defendant__isnull", False),
+                        ("dispute__isnull", True),
+                        ("entry__isnull", True),
+                        ("fact__isnull", True),
+                        ("key_point__isnull", True),
+                        ("participant__isnull", True),
+                        ("place__isnull", True),
+                        ("reading__isnull", True),
+                        ("section__isnull", True),
+                        ("sitting__isnull", True),
+                        ("term__isnull", True),
+                    ),
+                    models.Q(
+                        ("charge__isnull", True),
+                        ("connection__isnull", True),
+                        ("defendant__isnull", True),
+                        ("dispute__isnull", True),
+                        ("entry__isnull", True),
+                        ("fact__isnull", True),
+                        ("key_point__isnull", True),
+                        ("participant__isnull", False),
+                        ("place__isnull", True),
+                        ("reading__isnull", True),
+                        ("section__isnull", True),
+                        ("sitting__isnull", True),
+                        ("term__isnull", True),
+                    ),
+                    models.Q(
+                        ("charge__isnull", True),
+                        ("connection__isnull", False),
+                        ("defendant__isnull", True),
+                        ("dispute__isnull", True),
+                        ("entry__isnull", True),
+                        ("fact__isnull", True),
+                        ("key_point__isnull", True),
+                        ("participant__isnull", True),
+                        ("place__isnull", True),
+                        ("reading__isnull", True),
+                        ("section__isnull", True),
+                        ("sitting__isnull", True),
+                        ("term__isnull", True),
+                    ),
+                    models.Q(
+                        ("charge__isnull", True),
+                        ("connection__isnull", True),
+                        ("defendant__isnull", True),
+                        ("dispute__isnull", True),
+                        ("entry__isnull", True),
+                        ("fact__isnull", True),
+                        ("key_point__isnull", True),
+                        ("participant__isnull", True),
+                        ("place__isnull", False),
+                        ("reading__isnull", True),
+                        ("section__isnull", True),
+                        ("sitting__isnull", True),
+                        ("term__isnull", True),
+                    ),
+                    models.Q(
+                        ("charge__isnull", True),
+                        ("connection__isnull", True),
+                        ("defendant__isnull", True),
+                        ("dispute__isnull", True),
+                        ("entry__isnull", True),
+                        ("fact__isnull", True),
+                        ("key_point__isnull", True),
+                        ("participant__isnull", True),
+                        ("place__isnull", True),
+                        ("reading__isnull", True),
+                        ("section__isnull", True),
+                        ("sitting__isnull", True),
+                        ("term__isnull", False),
+                    ),
+                    models.Q(
+                        ("charge__isnull", True),
+                        ("connection__isnull", True),
+                        ("defendant__isnull", True),
+                        ("dispute__isnull", False),
+                        ("entry__isnull", True),
+                        ("fact__isnull", True),
+                        ("key_point__isnull", True),
+                        ("participant__isnull", True),
+                        ("place__isnull", True),
+                        ("reading__isnull", True),
+                        ("section__isnull", True),
+                        ("sitting__isnull", True),
+                        ("term__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="citation_of_one_statement",
+                violation_error_message="A citation belongs to exactly one statement.",
+            ),
         ),
     ]

@@ -28,12 +28,12 @@ CONTRIBUTOR = (
     + ["change_exhibit", "view_exhibit", "preview_exhibit"]
     + ["view_edition", "view_display", "view_checkpoint", "view_takedown"]
 )
-CURATOR = (
-    CONTRIBUTOR
-    + ["add_exhibit", "delete_exhibit", "publish_exhibit"]
-    + ["add_takedown", "change_takedown"]
-    + ["add_previewlink", "change_previewlink", "view_previewlink"]
-)
+CURATOR = [
+    *CONTRIBUTOR,
+    *("add_exhibit", "delete_exhibit", "publish_exhibit"),
+    *("add_takedown", "change_takedown"),
+    *("add_previewlink", "change_previewlink", "view_previewlink"),
+]
 # Kiosks are not here yet: their stewards have nothing to look after until then.
 GROUPS = {"contributor": CONTRIBUTOR, "curator": CURATOR, "kiosk steward": []}
 

@@ -126,7 +126,10 @@ class Defendant(Part):
 
     owner_field = "person"
     person = models.OneToOneField(Person, models.CASCADE, related_name="defendant", verbose_name=_("person"))
-    number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)], help_text=_("Place in the indictment, beginning with 1.")
+    number = models.PositiveSmallIntegerField(
+        _("number"),
+        validators=[MinValueValidator(1)],
+        help_text=_("Place in the indictment, beginning with 1."),
     )
     charges = models.ManyToManyField(Charge, blank=True, related_name="defendants", verbose_name=_("charges"))
     alleged = TranslatedField(_("what was alleged"), lines=True, help_text=_("Against this person. Say “alleged”."))

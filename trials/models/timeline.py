@@ -94,7 +94,8 @@ class Sitting(Part):
 
     owner_field = "entry"
     entry = models.ForeignKey(TimelineEntry, models.CASCADE, related_name="sittings")
-    time = models.CharField(_("time of day"),
+    time = models.CharField(
+        _("time of day"),
         max_length=10,
         validators=[validate_time],
         help_text=_("morning, evening, or a time such as 12:05."),

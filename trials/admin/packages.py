@@ -1,0 +1,85 @@
+"""An exhibit carried away from the admin, and brought in: one ZIP with its document and images."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from ..editions.document import DocumentError
+from ..editions.package import load_package, package_file
+from ..models import Conflict
+
+
+class PackageForm(forms.Form):
+    """The file, and whether it may replace what is here."""
+
+    package = forms.FileField(label=_("Package"), help_text=_("A ZIP that this application made."))
+    replace = forms.BooleanField(
+        label=_("Replace the working copy of an exhibit that is here already"),
+        required=False,
+        help_text=_("What it is now is kept as a checkpoint. What is on display stays as it is either way."),
+    )
+
+
+class PackagesAdmin(admin.ModelAdmin):
+    """The exhibits' pages for packages, each with the permission that it needs."""
+
+    change_list_template = "admin/trials/exhibit/change_list.html"
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        own = [
+            path("load/", view(self.load_view), name="trials_exhibit_load"),
+            path("<int:pk>/package/", view(self.package_view), name="trials_exhibit_package"),
+        ]
+        return own + super().get_urls()
+
+    def package_view(self, request, pk):
+        """The working copy as a ZIP: for whoever may see every record of it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        exhibit = self.get_queryset(request).filter(pk=pk).first()
+        if exhibit is None:
+            raise Http404("There is no such exhibit.")
+        try:
+            file = package_file(exhibit)
+        except DocumentError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return redirect("admin:trials_exhibit_change", pk)
+        return FileResponse(file, as_attachment=True, filename=f"{exhibit.slug}.zip")
+
+    def load_view(self, request):
+        """Bring an exhibit in: whole or not at all, every fault named."""
+        if not (self.has_add_permission(request) and request.user.has_perm("trials.publish_exhibit")):
+            raise PermissionDenied
+        form = PackageForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            exhibit = self._load(request, form)
+            if exhibit:
+                return redirect("admin:trials_exhibit_change", exhibit.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Load a package"),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/trials/exhibit/load.html", context)
+
+    def _load(self, request, form):
+        file = form.cleaned_data["package"]
+        try:
+            exhibit = load_package(file, request.user, replace=form.cleaned_data["replace"], name=file.name[:80])
+        except DocumentError as error:
+            for fault in error.faults:
+                form.add_error("package", str(fault))
+            return None
+        except Conflict as error:
+            form.add_error(None, str(error))
+            return None
+        self.log_change(request, exhibit, f"Loaded from {file.name[:80]}")
+        messages.success(request, _("“%(exhibit)s” is loaded into the working copy.") % {"exhibit": exhibit})
+        return exhibit
