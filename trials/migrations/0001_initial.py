@@ -3,11 +3,12 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
+from django.conf import settings
+from django.db import migrations, models
+
 import trials.languages
 import trials.models.base
 import trials.models.exhibit
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
