@@ -533,6 +533,14 @@ def test_a_save_over_a_newer_version_is_refused_and_nothing_typed_is_lost(small,
     assert not models.Name.objects.filter(spelling="What Boris spelt").exists()
 
 
+def test_a_conflict_says_beside_each_field_what_is_there_now(small, client, boris, person):
+    data = filled(boris, change(person), life_en="What Boris typed.")
+    client.post(change(person), filled(client, change(person), life_en="What Anna typed."))
+    seen = words(boris.post(change(person), data))
+    assert "It now says: What Anna typed." in seen
+    assert seen.count("It now says:") == 1
+
+
 def test_a_conflict_links_to_the_record_as_it_is_now_in_a_new_tab(small, client, boris, person):
     data = filled(boris, change(person))
     client.post(change(person), filled(client, change(person)))

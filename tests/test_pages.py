@@ -165,6 +165,19 @@ def test_an_exhibit_that_was_never_on_display_is_not_known(small, client):
     assert "There is no page at this address" in client.get("/exhibits/small/").content.decode()
 
 
+def test_an_earlier_edition_says_that_it_is_superseded(small, client):
+    publish.publish(small, "First.")
+    display.forget_what_is_on_display()
+    assert "superseded" not in client.get("/exhibits/small/editions/1/").content.decode()
+    small.refresh_from_db()
+    small.where = {"en": "Elsewhere"}
+    small.save()
+    publish.publish(small, "Second.")
+    display.forget_what_is_on_display()
+    assert "visitors see edition 2 now" in client.get("/exhibits/small/editions/1/timeline/").content.decode()
+    assert "superseded" not in client.get("/exhibits/small/editions/2/").content.decode()
+
+
 def test_an_edition_that_is_only_scheduled_is_not_found(small, client):
     from datetime import timedelta
 

@@ -73,7 +73,19 @@ class RecordForm(forms.ModelForm):
         """Refuse to write over a version that was not seen. One that was opened before is always changed."""
         super().clean()
         if self.instance.pk and self.has_changed() and self.cleaned_data.get("seen") != self._locked_version():
+            self._show_what_is_there_now()
             raise ValidationError(conflict_message(self.instance), code="conflict")
+
+    def _show_what_is_there_now(self):
+        """Beside each field that somebody else left different from what is typed here: what it says now."""
+        there = type(self.instance)._base_manager.filter(pk=self.instance.pk).first()
+        for name in set(self.cleaned_data) - {"seen", "order", "exhibit"}:
+            field = self.instance._meta.get_field(name)
+            if there is None or field.many_to_many or getattr(there, name) == self.cleaned_data[name]:
+                continue
+            now = getattr(there, name)
+            words = " / ".join(now.values()) if isinstance(now, dict) else str(now if now is not None else "")
+            self.add_error(name, _("It now says: %(words)s") % {"words": words or _("nothing")})
 
     def _locked_version(self):
         """The version in the database, held until the transaction ends so that nobody saves in between."""

@@ -47,7 +47,8 @@ class Notes:
 class Page:
     """One page of an edition in a language; ``path`` is its path inside the exhibit.
 
-    ``permanent`` says that it stands at the lasting address of its edition.
+    ``permanent`` says that it stands at the lasting address of its edition; ``present`` is the number of the
+    edition that visitors see now.
     """
 
     edition: OnDisplay
@@ -55,6 +56,7 @@ class Page:
     path: str
     language: str
     permanent: bool = False
+    present: int | None = None
     notes: Notes = field(init=False)
 
     # Whether it shows what is not published: see `preview`.
@@ -62,6 +64,11 @@ class Page:
 
     def __post_init__(self):
         self.notes = Notes(self.document)
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether visitors see another edition now."""
+        return self.permanent and self.present != self.edition.number
 
     @cached_property
     def document(self) -> Document:
@@ -101,12 +108,13 @@ def _of_what_is_on_display(request, view, slug, language, number=None, **where):
     shown = on_display().get(slug)
     if shown is None:
         return _elsewhere(request, slug, language, number, view.__name__, where)
+    present = shown.number
     if number is not None:
         shown = next((edition for edition in editions_shown(shown.exhibit) if edition.number == number), None)
     if shown is None or language not in shown.document.languages:
         raise Http404("There is no such edition, or not in this language.")
     path = links.address(view.__name__, **where)
-    page = Page(shown, view.__name__, path, language, permanent=number is not None)
+    page = Page(shown, view.__name__, path, language, permanent=number is not None, present=present)
     response = view(page, **where)
     response.setdefault("Cache-Control", "no-cache")
     return response

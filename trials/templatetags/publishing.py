@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from trials.editions.compare import Operation
 from trials.editions.document import Document
 from trials.editions.readiness import BLOCKS
+from trials.languages import TranslatedField, language_codes
 from trials.models import Exhibit
 
 register = template.Library()
@@ -33,12 +34,36 @@ def blocking(findings):
 
 @register.simple_tag
 def finding_link(finding, exhibit):
-    """The admin's page of the record that a finding is about, or '' where it is about none."""
-    if not finding.key or finding.part not in Document.model_fields:
-        return reverse("admin:trials_exhibit_change", args=[exhibit.pk])
-    model = Exhibit._meta.get_field(finding.part).related_model
-    pk = model.objects.filter(exhibit=exhibit, key=finding.key).values_list("pk", flat=True).first()
+    """The admin's page of the field that a finding is about, or '' where there is none."""
+    record = exhibit
+    if finding.key and finding.part in Document.model_fields:
+        model = Exhibit._meta.get_field(finding.part).related_model
+        record = model.objects.filter(exhibit=exhibit, key=finding.key).first()
+    *parts, field = finding.field.split(".") if finding.field else [""]
+    for part in parts:
+        record = record and _part_of(record, part)
+    if record is None:
+        return ""
     try:
-        return reverse(f"admin:trials_{model._meta.model_name}_change", args=[pk]) if pk else ""
+        address = reverse(f"admin:trials_{record._meta.model_name}_change", args=[record.pk])
     except NoReverseMatch:
         return ""
+    return address + _anchor(record, field, finding.language)
+
+
+def _part_of(record, step):
+    """What a step of a finding's path leads to: “facts[1]” to the second fact, “defendant” to the one there is."""
+    name, _bracket, index = step.rstrip("]").partition("[")
+    below = getattr(record, name, None)
+    if below is None or not index:
+        return below
+    return below.order_by("order", "pk")[int(index) :].first()
+
+
+def _anchor(record, field, language):
+    """The id of the field's input on the record's page."""
+    found = next((f for f in record._meta.fields if f.name == field), None)
+    if found is None:
+        return ""
+    code = f"_{language or language_codes()[0]}" if isinstance(found, TranslatedField) else ""
+    return f"#id_{field}{code}"
