@@ -3,6 +3,7 @@
 Every function appends to the display log and changes nothing that was written before.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -15,30 +16,47 @@ from . import index
 from .build import build, one_moment
 from .readiness import BLOCKS, readiness
 
+# Reading the working copy, checking it, writing and indexing the edition.
+STEPS = 3
+
 
 class PublishError(ValueError):
     """What was asked for is refused; the message says why and what to do."""
 
 
 @one_moment()
-def publish(exhibit: Exhibit, note: str, *, user=None, starts: datetime | None = None, batch=None) -> Display:
+def publish(
+    exhibit: Exhibit,
+    note: str,
+    *,
+    user=None,
+    starts: datetime | None = None,
+    batch=None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Display:
     """Make an edition of the working copy and put it on display from ``starts`` (default: now).
 
-    A working copy that is the newest edition, word for word, goes on display as that edition. Raises
-    `PublishError`, or `DocumentError` where the working copy is not whole.
+    A working copy that is the newest edition, word for word, goes on display as that edition. ``progress`` is
+    told how many of the steps are done. Raises `PublishError`, or `DocumentError` where the working copy is not
+    whole.
     """
     note = _required(note)
     if starts and starts < timezone.now():
         raise PublishError("What visitors saw in the past cannot be changed: give a moment to come, or none for now.")
     exhibit = _for_visitors(exhibit)
+    progress(0, STEPS)
     document = build(exhibit)
+    progress(1, STEPS)
     newest = exhibit.editions.order_by("-number").first()
     if newest is None or newest.digest != documents.digest_of(documents.dumps(document)):
         _refuse_what_blocks(document)
+        progress(2, STEPS)
         newest = _new_edition(exhibit, document, note, user)
     elif starts is None and on_display_now(exhibit) == newest:
         raise PublishError(f"Nothing has changed since edition {newest.number}, which is on display.")
-    return _show(exhibit, newest, note, user, starts, batch)
+    display = _show(exhibit, newest, note, user, starts, batch)
+    progress(STEPS, STEPS)
+    return display
 
 
 @transaction.atomic

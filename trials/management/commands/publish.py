@@ -11,7 +11,7 @@ from trials.editions.document import DocumentError
 from trials.editions.moments import moment
 from trials.editions.publish import PublishError, publish
 
-from ._exhibit import exhibit_or_error
+from ._exhibit import exhibit_or_error, progress_on
 
 
 class Command(BaseCommand):
@@ -31,7 +31,8 @@ class Command(BaseCommand):
 
     def handle(self, slug, note, starts, **options):
         try:
-            display = publish(exhibit_or_error(slug), note, starts=starts)
+            progress = progress_on(self.stderr, "Publishing: step")
+            display = publish(exhibit_or_error(slug), note, starts=starts, progress=progress)
         except PublishError as error:
             raise CommandError(str(error)) from error
         except DocumentError as error:
