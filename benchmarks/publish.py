@@ -2,8 +2,8 @@
 
     .venv/bin/python -m benchmarks.publish
 
-On a database of its own, in the temporary folder of the tests. Prints seconds, and the same as ratios to the shipped exhibit; the
-memory is the most that the process has held, in MiB, after each.
+On a database of its own, in the temporary folder of the tests. Prints seconds, and the same as ratios to the shipped
+exhibit; the memory is the most that the process has held, in MiB, after each.
 """
 
 import os
