@@ -16,7 +16,7 @@ MOUNT = f"/exhibits/{cases.SHIPPED_SLUG}/"
 WORDS = {
     "": ["What happened?", "Why does it matter?", "23–30 January 1937", "seventeen", "Cite this page", "Edition 1"],
     "defendants/": ["Pyatakov", "Radek", "Stroilov", "The accused"],
-    "people/": ["Trotsky", "Stalin"],
+    "people/": ["Trotsky", "Stalin", "Observers"],
     "people/pyatakov/": ["Пятаков", "What was alleged", "What is known", "probably 1 February 1937", "under coercion"],
     "people/radek/": ["19 May 1939", "16–17 September 1936", "How we know", "Confidence: high", "Радек"],
     "people/stroilov/": ["11 September 1941", "between 1959 and 1988", "8 years"],
