@@ -79,13 +79,14 @@ class RecordForm(forms.ModelForm):
     def _show_what_is_there_now(self):
         """Beside each field that somebody else left different from what is typed here: what it says now."""
         there = type(self.instance)._base_manager.filter(pk=self.instance.pk).first()
-        for name in set(self.cleaned_data) - {"seen", "order", "exhibit"}:
-            field = self.instance._meta.get_field(name)
-            if there is None or field.many_to_many or getattr(there, name) == self.cleaned_data[name]:
+        for field in self.instance._meta.concrete_fields if there else ():
+            if field.name not in self.cleaned_data or field.name in ("id", "order", "exhibit"):
                 continue
-            now = getattr(there, name)
+            now = getattr(there, field.name)
+            if now == self.cleaned_data[field.name]:
+                continue
             words = " / ".join(now.values()) if isinstance(now, dict) else str(now if now is not None else "")
-            self.add_error(name, _("It now says: %(words)s") % {"words": words or _("nothing")})
+            self.add_error(field.name, _("It now says: %(words)s") % {"words": words or _("nothing")})
 
     def _locked_version(self):
         """The version in the database, held until the transaction ends so that nobody saves in between."""
