@@ -36,7 +36,7 @@ walked = {}
 
 
 @pytest.fixture
-def site(request):
+def site(request, db):
     """Every answer that can be reached by links from the front door, by path. One walk serves all tests."""
     if not walked:
         request.getfixturevalue("shipped")
