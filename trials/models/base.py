@@ -167,7 +167,7 @@ class ExhibitRecord(Record):
         """Refuse links to another exhibit's records, and prose that points at nothing."""
         super().clean()
         if self.exhibit_id:
-            errors = {**_foreign_records(self, self.exhibit_id), **_prose_faults(self, self.exhibit)}
+            errors = {**foreign_records(self, self.exhibit_id), **prose_faults(self, self.exhibit)}
             if errors:
                 raise ValidationError(errors)
 
@@ -203,12 +203,12 @@ class Part(Record):
             exhibit = self.exhibit
         except ObjectDoesNotExist:  # no owner, or one without an exhibit: the form says so
             return
-        errors = {**_foreign_records(self, exhibit.pk), **_prose_faults(self, exhibit)}
+        errors = {**foreign_records(self, exhibit.pk), **prose_faults(self, exhibit)}
         if errors:
             raise ValidationError(errors)
 
 
-def _foreign_records(record, exhibit_id) -> dict:
+def foreign_records(record, exhibit_id) -> dict:
     """Errors for the fields of ``record`` that point into another exhibit."""
     errors = {}
     for field in record._meta.fields:
@@ -222,7 +222,7 @@ def _foreign_records(record, exhibit_id) -> dict:
     return errors
 
 
-def _prose_faults(record, exhibit) -> dict:
+def prose_faults(record, exhibit) -> dict:
     """Errors for texts of ``record`` that cite or link to what the exhibit does not have."""
     errors = {}
     for field in record._meta.fields:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..languages import TranslatedField
-from .base import ExhibitRecord, Record, Standing, _foreign_records, _prose_faults
+from .base import ExhibitRecord, Record, Standing, foreign_records, prose_faults
 
 
 class Source(ExhibitRecord):
@@ -191,7 +191,7 @@ class Citation(Record):
         except ObjectDoesNotExist:  # the owner's own form says what is missing
             return
         if exhibit:
-            errors = {**_foreign_records(self, exhibit.pk), **_prose_faults(self, exhibit)}
+            errors = {**foreign_records(self, exhibit.pk), **prose_faults(self, exhibit)}
             errors = {name if name in ("source", "note") else "__all__": words for name, words in errors.items()}
             if errors:
                 raise ValidationError(errors)

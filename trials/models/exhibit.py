@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..languages import LANGUAGE_CODE, TranslatedField, language_codes
-from .base import KEY_LENGTH, Dated, ExhibitRecord, Record, _prose_faults, former_names, validate_key
+from .base import KEY_LENGTH, Dated, ExhibitRecord, Record, former_names, prose_faults, validate_key
 
 
 def validate_languages(codes):
@@ -76,7 +76,7 @@ class Exhibit(Dated, Record):
 
     def clean(self):
         super().clean()
-        errors = _prose_faults(self, self)
+        errors = prose_faults(self, self)
         if errors:
             raise ValidationError(errors)
 
