@@ -103,7 +103,7 @@ class DefendantAdmin(PartAdmin):
     ordering = ["person__exhibit", "number", "pk"]
     filter_horizontal = ["charges"]
     fieldsets = [
-        (None, {"fields": ["person", "number", "fate"]}),
+        (None, {"fields": ["person", "number", "trade", "office", "fate"]}),
         (_("Alleged against known"), {"fields": ["charges", "alleged", "known"]}),
         (
             _("Before the court"),

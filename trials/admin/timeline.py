@@ -15,11 +15,11 @@ class SittingInline(TableInline):
 @admin.register(TimelineEntry)
 class TimelineEntryAdmin(ExhibitRecordAdmin):
     list_display = ["__str__", "when", "phase", "standing", "key", "within"]
-    list_filter = ["exhibit", "phase", "standing", "confidence"]
+    list_filter = ["exhibit", "phase", "theme", "standing", "confidence"]
     search_fields = ["key", "title", "words", "note"]
     filter_horizontal = ["people"]
     fieldsets = [
-        (None, {"fields": ["exhibit", "key", "phase", "order"]}),
+        (None, {"fields": ["exhibit", "key", "phase", "theme", "order"]}),
         WHEN,
         (_("Text"), {"fields": ["title", "words"]}),
         CERTAINTY,

@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.core.exceptions import ValidationError as InvalidValue
 from pydantic import (
@@ -238,6 +238,8 @@ class Defendant(Item):
     """A person's part as accused, and what the court decided."""
 
     number: Number
+    trade: Line = Text()
+    office: Line = Text()
     charges: list[Annotated[Key, To("charges")]] = []
     alleged: Annotated[Prose, Required]
     known: Annotated[Prose, Required]
@@ -332,6 +334,7 @@ class TimelineEntry(Dated):
     key: Key
     date: Annotated[Date, StringConstraints(min_length=1)]
     phase: models.TimelineEntry.Phase
+    theme: models.TimelineEntry.Theme | Literal[""] = ""
     title: Annotated[Line, Required]
     words: Annotated[Prose, Required]
     standing: models.Standing = models.Standing.DOCUMENTED

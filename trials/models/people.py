@@ -131,6 +131,12 @@ class Defendant(Part):
         validators=[MinValueValidator(1)],
         help_text=_("Place in the indictment, beginning with 1."),
     )
+    trade = TranslatedField(
+        _("trade"), blank=True, help_text=_("“Engineer”. Visitors can pick out all whose trade has the same words.")
+    )
+    office = TranslatedField(
+        _("branch"), blank=True, help_text=_("Where the person served when arrested: “Railways”. Picked out likewise.")
+    )
     charges = models.ManyToManyField(Charge, blank=True, related_name="defendants", verbose_name=_("charges"))
     alleged = TranslatedField(_("what was alleged"), lines=True, help_text=_("Against this person. Say “alleged”."))
     known = TranslatedField(_("what is known"), lines=True)

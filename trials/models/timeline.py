@@ -59,7 +59,18 @@ class TimelineEntry(Dated, ExhibitRecord):
         AFTERMATH = "aftermath", _("Aftermath")
         RECKONING = "reckoning", _("Reckoning")
 
+    class Theme(models.TextChoices):
+        OPPOSITION = "opposition", _("Opposition and party")
+        CASE = "case", _("Arrest and interrogation")
+        COURT = "court", _("In court")
+        PUBLIC = "public", _("Press, rallies, the world outside")
+        FATES = "fates", _("Executions and prisons")
+        INQUIRY = "inquiry", _("Inquiry and rehabilitation")
+
     phase = models.CharField(_("phase"), max_length=20, choices=Phase)
+    theme = models.CharField(
+        _("theme"), max_length=20, choices=Theme, blank=True, help_text=_("Visitors can pick out one theme.")
+    )
     title = TranslatedField(_("title"))
     words = TranslatedField(_("text"), lines=True)
     standing = models.CharField(_("standing"), max_length=20, choices=Standing, default=Standing.DOCUMENTED)
