@@ -38,10 +38,10 @@ class Migration(migrations.Migration):
                 blank=True,
                 choices=[
                     ("opposition", "Opposition and party"),
-                    ("case", "Arrest and interrogation"),
+                    ("case", "Arrests and the making of the case"),
                     ("court", "In court"),
-                    ("public", "Press, rallies, the world outside"),
-                    ("fates", "Executions and prisons"),
+                    ("public", "Press, crowds, the world outside"),
+                    ("fates", "Prison and death"),
                     ("inquiry", "Inquiry and rehabilitation"),
                 ],
                 help_text="Visitors can pick out one theme.",

@@ -61,10 +61,10 @@ class TimelineEntry(Dated, ExhibitRecord):
 
     class Theme(models.TextChoices):
         OPPOSITION = "opposition", _("Opposition and party")
-        CASE = "case", _("Arrest and interrogation")
+        CASE = "case", _("Arrests and the making of the case")
         COURT = "court", _("In court")
-        PUBLIC = "public", _("Press, rallies, the world outside")
-        FATES = "fates", _("Executions and prisons")
+        PUBLIC = "public", _("Press, crowds, the world outside")
+        FATES = "fates", _("Prison and death")
         INQUIRY = "inquiry", _("Inquiry and rehabilitation")
 
     phase = models.CharField(_("phase"), max_length=20, choices=Phase)
