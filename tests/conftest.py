@@ -2,11 +2,13 @@
 
 import os
 import shutil
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 
 from tests import cases
+from trials.admin import progress
 from trials.editions import display
 
 # Playwright's own event loop runs in the tests' thread; Django must not mistake it for asynchronous code.
@@ -23,6 +25,13 @@ def nothing_remembered():
 def own_media(settings, tmp_path):
     """Uploaded files of a test end with it."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def work_at_once(request, monkeypatch):
+    """What the admin does in a thread is done at once where a test has one transaction, which no thread could see."""
+    if "transactional_db" not in request.fixturenames:
+        monkeypatch.setattr(progress, "start", lambda work: SimpleNamespace(join=work() or int))
 
 
 @pytest.fixture

@@ -33,6 +33,11 @@ from trials.models import Checkpoint, Exhibit, Person
 README, SUMS, DOCUMENT = "README.txt", "SHA256SUMS", "document.json"
 
 
+def load_package(file, user=None, **options):
+    """Read a package and load it; the exhibit that it became."""
+    return package.load(package.read(file), user, **options).exhibit
+
+
 def card(colour, mode="RGB"):
     """A test card as the museum stores it."""
     data = io.BytesIO()
@@ -147,7 +152,7 @@ def test_a_package_that_moves_house_and_back_is_the_same_byte_for_byte(exhibit, 
 def test_the_shipped_exhibit_moves_house_byte_for_byte(loaded):
     first = written(loaded)
     loaded.delete()
-    again = package.load_package(io.BytesIO(first))
+    again = load_package(io.BytesIO(first))
     assert written(again) == first and dumps(build(again)) == cases.SHIPPED.read_bytes()
 
 
@@ -303,7 +308,7 @@ def test_loading_the_same_package_again_does_nothing(exhibit):
 def test_loading_again_mends_a_stored_image_that_was_damaged(exhibit):
     data = written(exhibit)
     default_storage.delete(images.path_of(CARDS[0].sha256, "jpg"))
-    package.load_package(io.BytesIO(data))
+    load_package(io.BytesIO(data))
     assert images.verify(CARDS[0].sha256, "jpg")
 
 
@@ -314,10 +319,10 @@ def test_an_exhibit_that_is_here_is_replaced_only_when_told_and_is_kept(exhibit)
     person.save()
     changed = dumps(build(exhibit))
     with pytest.raises(package.AlreadyHere, match="“small” is here already and differs; nothing was changed"):
-        package.load_package(io.BytesIO(data))
+        load_package(io.BytesIO(data))
     assert dumps(build(exhibit)) == changed
     user = User.objects.create_user("curator")
-    package.load_package(io.BytesIO(data), user, replace=True, name="from-moscow.zip")
+    load_package(io.BytesIO(data), user, replace=True, name="from-moscow.zip")
     assert written(exhibit) == data
     kept = Checkpoint.objects.get()
     assert bytes(kept.content) == changed and kept.created_by == user
@@ -342,7 +347,7 @@ def test_a_working_copy_that_cannot_be_kept_is_not_replaced_and_no_image_is_stor
     Person.objects.filter(key="radek").update(life={"en": "See [@rumour]."})
     settings.MEDIA_ROOT = tmp_path / "empty"
     with pytest.raises(package.PackageError, match="so it could not be kept") as error:
-        package.load_package(io.BytesIO(data), replace=True)
+        load_package(io.BytesIO(data), replace=True)
     assert "people[1].life.en: The text cites the source “rumour”" in str(error.value)
     assert nothing_is_stored() and not Checkpoint.objects.exists()
 
@@ -362,7 +367,7 @@ def test_a_full_disk_is_a_sentence_and_no_row_is_written(db, monkeypatch):
 
     monkeypatch.setattr(images, "store", full)
     with pytest.raises(package.PackageError, match="Is the museum’s disk full"):
-        package.load_package(io.BytesIO(GOOD))
+        load_package(io.BytesIO(GOOD))
     assert not Exhibit.objects.exists()
 
 
@@ -370,14 +375,14 @@ def test_two_who_load_the_same_new_exhibit_at_once_make_one_and_a_sentence(exhib
     data = written(exhibit)
     monkeypatch.setattr(package, "present", lambda document: None)  # as the second saw it, a moment ago
     with pytest.raises(package.PackageError, match=r"at the same moment\. Try again\."):
-        package.load_package(io.BytesIO(data))
+        load_package(io.BytesIO(data))
     assert Exhibit.objects.count() == 1
 
 
 def test_a_strange_name_of_a_file_is_kept_as_far_as_it_can_be_written(exhibit):
     data = written(exhibit)
     Person.objects.filter(key="radek").update(sort_name="Changed")
-    package.load_package(io.BytesIO(data), replace=True, name="a\0b\udcff\n.zip")
+    load_package(io.BytesIO(data), replace=True, name="a\0b\udcff\n.zip")
     assert Checkpoint.objects.get().reason == "The file “ab.zip” was loaded."
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from tests import cases
 from tests.html import Page
 from trials import models
+from trials.admin.progress import counted
 from trials.editions import display, publish
 
 PUBLISH = "/admin/trials/exhibit/publish/"
@@ -35,6 +36,11 @@ def send(client, *exhibits, **data):
     return client.post(f"{PUBLISH}?{query}", {"note": "A note.", "starts": "", "seen": seen, **data})
 
 
+def words_of(response):
+    """The page of an answer, which may come in parts as the work goes on."""
+    return (response.getvalue() if response.streaming else response.content).decode()
+
+
 def steps(exhibit, *names):
     """The addresses of publishing and of further steps from the exhibit's page."""
     return [f"{PUBLISH}?exhibit={exhibit.pk}", *(f"/admin/trials/exhibit/{exhibit.pk}/{name}/" for name in names)]
@@ -52,10 +58,9 @@ def test_looking_publishes_nothing(small, curator):
 
 
 def test_publishing_puts_the_working_copy_on_display_and_says_from_when(small, curator):
-    response = send(curator, small)
-    assert response.status_code == 302
+    html = words_of(send(curator, small))
     assert shown() == {"small": 1}
-    html = curator.get(response["Location"]).content.decode()
+    assert html.index("Reading the working copy") < html.index("Checking it") < html.index("Writing the edition")
     assert "Edition 1 of “A small exhibit” is on display from" in html and "(Europe/Berlin)" in html
     edition = models.Edition.objects.get()
     assert edition.note == "A note." and edition.created_by.username == "curator"
@@ -90,10 +95,10 @@ def test_a_change_made_while_somebody_looks_is_shown_before_it_is_published(smal
     place = models.Place.objects.get()
     place.name_then = "Дом Союзов"
     place.save()
-    response = curator.post(f"{PUBLISH}?exhibit={small.pk}", {"note": "A note.", "starts": "", "seen": seen})
-    assert "The working copy changed while you looked" in response.content.decode()
+    html = words_of(curator.post(f"{PUBLISH}?exhibit={small.pk}", {"note": "Mine.", "starts": "", "seen": seen}))
+    assert "“A small exhibit” changed while you looked" in html and "Mine.</textarea>" in html
     assert shown() == {}
-    again = Page(response.content.decode())
+    again = Page(html)
     seen = next(field["value"] for field in again.all("input") if field.get("name") == "seen")
     curator.post(f"{PUBLISH}?exhibit={small.pk}", {"note": "A note.", "starts": "", "seen": seen})
     assert shown() == {"small": 1}
@@ -118,7 +123,7 @@ def test_an_edition_may_be_scheduled_by_the_museums_clock(small, curator):
 )
 def test_a_moment_that_cannot_be_is_refused_in_words(small, curator, starts, sentence):
     response = send(curator, small, starts=starts)
-    assert sentence in response.content.decode().replace("&quot;", '"')
+    assert sentence in words_of(response).replace("&quot;", '"')
     assert not models.Edition.objects.exists()
 
 
@@ -131,7 +136,7 @@ def test_several_exhibits_go_live_in_one_batch_or_not_at_all(small, curator):
     place.name_then = "Дом Союзов"
     place.save()
     response = send(curator, small, other)
-    assert "Nothing has changed since edition 1" in response.content.decode()
+    assert "Nothing has changed since edition 1" in words_of(response)
     assert shown() == {"small": 1, "other": 1}
 
 
@@ -204,3 +209,32 @@ def test_the_exhibits_page_leads_to_every_step(small, curator):
 def test_a_stranger_who_chose_nothing_is_told_so(curator):
     for query in ("", "?exhibit=999999999999999999999", "?exhibit=x"):
         assert curator.get(PUBLISH + query).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publishing_goes_on_in_a_thread_of_its_own_when_nobody_watches_any_more(small, admin_client):
+    response = send(admin_client, small)
+    assert "progress" in next(iter(response.streaming_content)).decode()
+    response.close()
+    assert shown() == {"small": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_unforeseen_is_said_and_logged_and_changes_nothing(small, admin_client, monkeypatch, caplog):
+    monkeypatch.setattr(publish, "_new_edition", lambda *args: 1 / 0)
+    with caplog.at_level("ERROR", "trials"):
+        html = words_of(send(admin_client, small))
+    assert "This failed, and nothing was changed" in html and "ZeroDivisionError" in caplog.text
+    assert shown() == {}
+
+
+def test_counted_work_is_told_now_and_then():
+    told = []
+    progress = counted(told.append, "Pictures checked")
+    for done in range(1, 1001):
+        progress(done, 1000)
+    assert len(told) == 20 and told[-1] == "Pictures checked: 1000 of 1000"
+    told.clear()
+    for done in range(1, 4):
+        progress(done, 3)
+    assert told == ["Pictures checked: 1 of 3", "Pictures checked: 2 of 3", "Pictures checked: 3 of 3"]

@@ -5,13 +5,15 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from ..editions.document import DocumentError
-from ..editions.package import load_package, package_file
+from ..editions.package import load, package_file, read
 from ..models import Conflict
+from .progress import counted, page_of_work
 
 
 class PackageForm(forms.Form):
@@ -57,29 +59,30 @@ class PackagesAdmin(admin.ModelAdmin):
         if not (self.has_add_permission(request) and request.user.has_perm("trials.publish_exhibit")):
             raise PermissionDenied
         form = PackageForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
-            exhibit = self._load(request, form)
-            if exhibit:
-                return redirect("admin:trials_exhibit_change", exhibit.pk)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Load a package"),
             "form": form,
         }
+        if form.is_valid():
+            return page_of_work(request, context, lambda tell: self._load(request, form, tell))
         return TemplateResponse(request, "admin/trials/exhibit/load.html", context)
 
-    def _load(self, request, form):
-        file = form.cleaned_data["package"]
+    def _load(self, request, form, tell) -> str:
+        """Load it; returns what to say of it, or the form again with everything that is wrong."""
+        file, replace = form.cleaned_data["package"], form.cleaned_data["replace"]
         try:
-            exhibit = load_package(file, request.user, replace=form.cleaned_data["replace"], name=file.name[:80])
+            package = read(file, counted(tell, _("Pictures checked")))
+            tell(_("Writing the working copy"))
+            loaded = load(package, request.user, replace=replace, name=file.name[:80])
         except DocumentError as error:
             for fault in error.faults:
                 form.add_error("package", str(fault))
-            return None
         except Conflict as error:
             form.add_error(None, str(error))
-            return None
-        self.log_change(request, exhibit, f"Loaded from {file.name[:80]}")
-        messages.success(request, _("“%(exhibit)s” is loaded into the working copy.") % {"exhibit": exhibit})
-        return exhibit
+        else:
+            self.log_change(request, loaded.exhibit, f"Loaded from {file.name[:80]}")
+            context = {"exhibit": loaded.exhibit, "changed": loaded.changed}
+            return render_to_string("admin/trials/exhibit/_loaded.html", context, request)
+        return render_to_string("admin/trials/exhibit/_load_form.html", {"form": form}, request)

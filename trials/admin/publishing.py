@@ -1,6 +1,7 @@
 """Publishing from the admin: what will change for visitors, a note, and a moment; withdrawing; rolling back."""
 
 import uuid
+from itertools import zip_longest
 
 from django import forms
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +19,10 @@ from ..editions.compare import compare
 from ..editions.display import document_of
 from ..editions.document import DocumentError, EditionUnreadable, digest_of, dumps
 from ..editions.moments import moment
-from ..editions.publish import PublishError, on_display_now, publish, roll_back, scheduled_displays, withdraw
+from ..editions.publish import STEPS, PublishError, on_display_now, publish, roll_back, scheduled_displays, withdraw
 from ..editions.readiness import BLOCKS, readiness
 from ..models import Exhibit
-from .base import moment as moment_in_words
+from .progress import page_of_work
 
 PERMISSION = "trials.publish_exhibit"
 
@@ -100,6 +102,27 @@ class Candidate:
         return bool(self.faults) or any(finding.severity == BLOCKS for finding in self.findings)
 
 
+def _looked_at(exhibits, form) -> dict:
+    """What a curator sees before publishing; the form takes along that it was this."""
+    candidates = [Candidate(exhibit) for exhibit in exhibits]
+    seen = " ".join(candidate.digest for candidate in candidates)
+    form.initial["seen"] = seen
+    if form.is_bound:
+        form.data = {**form.data.dict(), "seen": seen}
+    blocked = any(candidate.is_blocked for candidate in candidates)
+    return {"candidates": candidates, "blocked": blocked, "form": form}
+
+
+def _steps(tell, exhibit):
+    """The progress of publishing one exhibit, as sentences."""
+
+    def progress(done: int, total: int):
+        if done < total:
+            tell(f"“{exhibit}”: {STEPS[done]}")
+
+    return progress
+
+
 class PublishingAdmin(admin.ModelAdmin):
     """The exhibit's pages for publishing, each with the permission that publishing needs."""
 
@@ -127,36 +150,43 @@ class PublishingAdmin(admin.ModelAdmin):
     def publish_view(self, request):
         """What will change for visitors, then publication: of one exhibit, or of several in one batch."""
         self._require_permission(request)
-        candidates = [Candidate(exhibit) for exhibit in self._chosen(request)]
-        seen = " ".join(candidate.digest for candidate in candidates)
-        form = PublishForm(request.POST or None, initial={"seen": seen})
-        blocked = any(candidate.is_blocked for candidate in candidates)
-        if request.method == "POST" and form.is_valid() and not blocked:
-            if form.cleaned_data["seen"] != seen:
-                form.add_error(None, _("The working copy changed while you looked. See below what will change now."))
-                form.data = {**form.data.dict(), "seen": seen}
-            elif self._publish(request, candidates, form):
-                return self._done(candidates)
-        context = {"title": _("Publish"), "candidates": candidates, "form": form, "blocked": blocked}
-        return self._page(request, "publish", context)
+        exhibits = self._chosen(request)
+        context = {"title": _("Publish"), "exhibits": exhibits}
+        if request.method == "POST":
+            form = PublishForm(request.POST)
+            if form.is_valid():
+                return page_of_work(
+                    request, self._context(request, context), lambda tell: self._publish(request, exhibits, form, tell)
+                )
+        else:
+            form = PublishForm()
+        return self._page(request, "publish", {**context, **_looked_at(exhibits, form)})
 
-    def _publish(self, request, candidates, form) -> bool:
-        """Publish all or none; whether it was done."""
-        data, batch = form.cleaned_data, uuid.uuid4() if len(candidates) > 1 else None
+    def _publish(self, request, exhibits, form, tell) -> str:
+        """Publish all or none; returns what to say of it, or the form again with what stands in the way."""
+        data = form.cleaned_data
+        batch = uuid.uuid4() if len(exhibits) > 1 else None
         try:
             with one_moment():
                 displays = [
-                    publish(c.exhibit, data["note"], user=request.user, starts=data["starts"], batch=batch)
-                    for c in candidates
+                    publish(
+                        exhibit,
+                        data["note"],
+                        user=request.user,
+                        starts=data["starts"],
+                        batch=batch,
+                        seen=digest,
+                        progress=_steps(tell, exhibit),
+                    )
+                    for exhibit, digest in zip_longest(exhibits, data["seen"].split()[: len(exhibits)], fillvalue="")
                 ]
         except (PublishError, DocumentError) as error:
             form.add_error(None, str(error))
-            return False
+            return render_to_string("admin/trials/exhibit/_candidates.html", _looked_at(exhibits, form), request)
         for display in displays:
             self.log_change(request, display.exhibit, f"Edition {display.edition.number}: {data['note']}")
-            sentence = _("Edition %(number)s of “%(exhibit)s” is on display from %(moment)s (%(zone)s).")
-            self._say(request, sentence, display)
-        return True
+        context = {"displays": displays, "zone": settings.MUSEUM_TIME_ZONE}
+        return render_to_string("admin/trials/exhibit/_published.html", context, request)
 
     def withdraw_view(self, request, pk):
         """Take the exhibit off display, and cancel what is scheduled, naming it first."""
@@ -191,7 +221,8 @@ class PublishingAdmin(admin.ModelAdmin):
                 form.add_error(None, str(error))
             else:
                 self.log_change(request, exhibit, f"Rolled back: {form.cleaned_data['note']}")
-                self._say(request, _("Edition %(number)s of “%(exhibit)s” is on display again."), display)
+                words = {"number": display.edition.number, "exhibit": exhibit}
+                messages.success(request, _("Edition %(number)s of “%(exhibit)s” is on display again.") % words)
                 return redirect("admin:trials_exhibit_change", pk)
         context = {
             "title": _("Show an earlier edition of “%(exhibit)s”") % {"exhibit": exhibit},
@@ -219,20 +250,8 @@ class PublishingAdmin(admin.ModelAdmin):
             raise Http404("No exhibit was chosen.")
         return exhibits
 
-    def _say(self, request, sentence, display):
-        words = {
-            "number": display.edition.number,
-            "exhibit": display.exhibit,
-            "moment": moment_in_words(display.starts),
-            "zone": settings.MUSEUM_TIME_ZONE,
-        }
-        messages.success(request, sentence % words)
-
-    def _done(self, candidates):
-        if len(candidates) == 1:
-            return redirect("admin:trials_exhibit_change", candidates[0].exhibit.pk)
-        return redirect("admin:trials_exhibit_changelist")
+    def _context(self, request, context):
+        return {**self.admin_site.each_context(request), "opts": self.opts, **context}
 
     def _page(self, request, name, context):
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        return TemplateResponse(request, f"admin/trials/exhibit/{name}.html", context)
+        return TemplateResponse(request, f"admin/trials/exhibit/{name}.html", self._context(request, context))

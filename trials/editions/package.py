@@ -356,17 +356,12 @@ def _places(document: Document) -> dict[str, str]:
 # Loading
 
 
-def load_package(file: BinaryIO, user=None, *, replace: bool = False, name: str = "") -> Exhibit:
-    """Take the package in ``file`` into the working copy, whole or not at all. Raises `PackageError`.
-
-    One that is here already and differs is replaced only if ``replace`` says so (else `AlreadyHere`), and what
-    it was is kept as a checkpoint.
-    """
-    return load(read(file), user, replace=replace, name=name).exhibit
-
-
 def load(package: Package, user=None, *, replace: bool = False, name: str = "") -> Loaded:
-    """As `load_package`, for what has been read; says what came of it. ``name`` is what people call the file."""
+    """Take ``package`` into the working copy, whole or not at all; says what came of it. Raises `PackageError`.
+
+    An exhibit that is here already and differs is replaced only if ``replace`` says so (else `AlreadyHere`), and what
+    it was is kept as a checkpoint. ``name`` is what people call the file.
+    """
     exhibit = present(package.document)
     same = bool(exhibit) and _is_same(exhibit, package.document)
     if exhibit and not same:

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from ..models import Display, Edition, Exhibit, PublishedImage
 from . import document as documents
@@ -16,8 +17,7 @@ from . import index
 from .build import build, one_moment
 from .readiness import BLOCKS, readiness
 
-# Reading the working copy, checking it, writing and indexing the edition.
-STEPS = 3
+STEPS = (_("Reading the working copy"), _("Checking it"), _("Writing the edition and its search index"))
 
 
 class PublishError(ValueError):
@@ -32,30 +32,34 @@ def publish(
     user=None,
     starts: datetime | None = None,
     batch=None,
+    seen: str | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Display:
     """Make an edition of the working copy and put it on display from ``starts`` (default: now).
 
-    A working copy that is the newest edition, word for word, goes on display as that edition. ``progress`` is
-    told how many of the steps are done. Raises `PublishError`, or `DocumentError` where the working copy is not
-    whole.
+    A working copy that is the newest edition, word for word, goes on display as that edition. ``seen`` is the digest
+    of what the curator looked at: any other is refused. ``progress`` is told how many of the steps are done. Raises
+    `PublishError`, or `DocumentError` where the working copy is not whole.
     """
     note = _required(note)
     if starts and starts < timezone.now():
         raise PublishError("What visitors saw in the past cannot be changed: give a moment to come, or none for now.")
     exhibit = _for_visitors(exhibit)
-    progress(0, STEPS)
+    progress(0, len(STEPS))
     document = build(exhibit)
-    progress(1, STEPS)
+    progress(1, len(STEPS))
+    digest = documents.digest_of(documents.dumps(document))
+    if seen is not None and seen != digest:
+        raise PublishError(f"“{exhibit}” changed while you looked. See what will change for visitors now.")
     newest = exhibit.editions.order_by("-number").first()
-    if newest is None or newest.digest != documents.digest_of(documents.dumps(document)):
+    if newest is None or newest.digest != digest:
         _refuse_what_blocks(document)
-        progress(2, STEPS)
+        progress(2, len(STEPS))
         newest = _new_edition(exhibit, document, note, user)
     elif starts is None and on_display_now(exhibit) == newest:
         raise PublishError(f"Nothing has changed since edition {newest.number}, which is on display.")
     display = _show(exhibit, newest, note, user, starts, batch)
-    progress(STEPS, STEPS)
+    progress(len(STEPS), len(STEPS))
     return display
 
 
