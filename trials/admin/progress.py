@@ -28,10 +28,12 @@ Tell = Callable[[str], None]
 
 def page_of_work(request, context: dict, work: Callable[[Tell], str]) -> StreamingHttpResponse:
     """A page that shows ``work(tell)`` as it goes: each sentence that it tells, then the HTML that it returns."""
-    page = render_to_string("admin/trials/exhibit/progress.html", {**context, "here": HERE}, request)
+    context = {**context, "here": HERE, "is_nav_sidebar_enabled": False}
+    page = render_to_string("admin/trials/exhibit/progress.html", context, request)
     told = SimpleQueue()
     thread = start(lambda: told.put((True, _outcome(work, lambda sentence: told.put((False, sentence))))))
-    return StreamingHttpResponse(_stream(page, told, thread))
+    # A proxy such as nginx would keep the lines until the end.
+    return StreamingHttpResponse(_stream(page, told, thread), headers={"X-Accel-Buffering": "no"})
 
 
 def counted(tell: Tell, what: str) -> Callable[[int, int], None]:
