@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "trials.pages.compression.CompressionMiddleware",
     "exhibit.policy.CookieMiddleware",
     "exhibit.policy.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
