@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 
-from tests import cases
+from tests import cases, walk
 from trials.admin import progress
 from trials.editions import display
 
@@ -51,6 +51,13 @@ def loaded(db):
 def small(db):
     """A small exhibit in the working copy, with one of everything; not published."""
     return cases.load(cases.small_content())
+
+
+@pytest.fixture
+def stops(live_server, client):
+    """Every kind of page that a visitor can come to: see `tests.walk`. They are served at ``live_server.url``."""
+    walk.open_museum()
+    return walk.stops(client)
 
 
 @pytest.fixture(scope="session")

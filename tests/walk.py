@@ -1,0 +1,104 @@
+"""Every kind of page that a visitor can come to, found through the lists of addresses: where the browser's tests walk.
+
+A new kind of page is walked without being named here; one whose address holds something new needs an example of it.
+"""
+
+import io
+from dataclasses import dataclass
+from itertools import product
+
+from django.db import connection
+from django.urls import URLPattern
+from PIL import Image as Picture
+
+from tests import cases
+from trials import images
+from trials.editions import display, publish, takedown
+from trials.pages import exhibit_urls, links, preview, urls
+
+# What addresses hold. People: one who was tried, and one who was not.
+EXAMPLES = {"key": ["pyatakov", "ulrikh"]}
+SEARCHES = ["Pyatakov", "zzz", "x" * 201]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A place on the walk: an address, and the status of its answer."""
+
+    path: str
+    status: int = 200
+
+    def __str__(self):
+        return self.path
+
+
+def stops(client) -> list[Stop]:
+    """Every place on the walk through the museum that `open_museum` opens, once."""
+    shipped, cards = links.exhibit_path(cases.SHIPPED_SLUG, "en"), links.exhibit_path("cards", "en")
+    superseded, previewed = links.exhibit_path(cases.SHIPPED_SLUG, "en", 1), _preview_of("cards")
+    paths = [links.site_path(page.name, "en") for page in urls.pages if isinstance(page, URLPattern)]
+    paths += [links.site_path("search", "en") + f"?q={asked}" for asked in SEARCHES]
+    paths += [shipped + path for path in _exhibit_paths()]
+    paths += [cards + path for path in ("", "people/radek/", "timeline/")]
+    paths += [superseded + path for path in ("", "people/radek/", "editions/")]
+    paths += [previewed + path for path in ("", "people/pyatakov/", "editions/")]
+    errors = {"/?q=%00": 400, "/preview/exhibits/1/": 403, "/nowhere/": 404, "/exhibits/withdrawn/": 404}
+    errors |= {"/preview/nothing/": 404, "/exhibits/forbidden/": 451, "/exhibits/tampered/": 503}
+    return [Stop(path) for path in paths if _is_html(client, path)] + [Stop(*error) for error in errors.items()]
+
+
+def _exhibit_paths() -> list[str]:
+    return [
+        links.address(page.name, **dict(zip(names, values, strict=True)))
+        for page in exhibit_urls.urlpatterns
+        for names in [list(page.pattern.converters)]
+        for values in product(*(EXAMPLES[name] for name in names))
+    ]
+
+
+def _is_html(client, path) -> bool:
+    return client.get(path)["Content-Type"].startswith("text/html")
+
+
+def _preview_of(slug) -> str:
+    exhibit = cases.exhibit(slug)
+    _link, token = preview.make_link(exhibit, exhibit.editions.get(), "a walk", 1, None)
+    return links.preview_link_path(token, "en")
+
+
+def open_museum():
+    """A museum with something to see of every kind: the shipped exhibit in its second edition, one with pictures,
+    one withdrawn, one taken down and one that somebody has tampered with."""
+    shipped = cases.show(cases.shipped_document(), "First edition.").exhibit
+    corrected = cases.shipped_document().model_copy(update={"where": {"en": "Moscow, the House of the Unions"}})
+    publish._show(shipped, publish._new_edition(shipped, corrected, "The place is told.", None), "Corrected.", None)
+    _show_small("cards", title={"en": "An exhibit of cards"}, **_pictures())
+    publish.withdraw(_show_small("withdrawn").exhibit, "It is being repaired.")
+    takedown.take_down_edition(_show_small("forbidden"), "A court forbade it.")
+    tampered = _show_small("tampered")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE trials_edition SET content = %s WHERE id = %s", [b"{}", tampered.pk])
+    display.forget()
+
+
+def _show_small(slug, **changes):
+    return cases.show(cases.document(cases.small_content(slug=slug, **changes)), "First.")
+
+
+def _pictures() -> dict:
+    """What puts two pictures into the small exhibit: a card wherever one may stand, and one that is covered."""
+    content = cases.small_content()
+    content["sections"][0]["image"] = content["timeline"][0]["image"] = content["people"][1]["portrait"] = "card"
+    content["timeline"][1]["image"] = "covered"
+    shown = [_picture("card", "#8c2a1b"), {**_picture("covered", "#1d1a16"), "content_note": {"en": "A dead man."}}]
+    return {"images": shown, **{part: content[part] for part in ("sections", "timeline", "people")}}
+
+
+def _picture(key, colour) -> dict:
+    data = io.BytesIO()
+    Picture.new("RGB", (1200, 800), colour).save(data, "PNG")
+    picture = images.rewrite(data.getvalue(), "card.png")
+    images.store(picture)
+    held = {name: getattr(picture, name) for name in ("sha256", "extension", "width", "height")}
+    words = {"alt": {"en": f"The {key}."}, "caption": {"en": "A test card."}, "credit": "The tests", "licence": "CC0"}
+    return {"key": key, **held, **words}
