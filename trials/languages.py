@@ -2,8 +2,12 @@
 
 Readable UTF-8 in the database, the main language required, and a text that knows which language
 it fell back to. Languages that are stored but not offered now are kept when a form is saved.
+
+Two marks may stand beside a translation: ``ru.of``, the digest of the text that it was made from, and ``ru.by``,
+who has reviewed it. A translation whose source has changed since is stale, and reviewed by nobody.
 """
 
+import hashlib
 import json
 import re
 
@@ -17,7 +21,10 @@ from pydantic_core import core_schema
 
 LINE_LENGTH = 300
 PROSE_LENGTH = 20_000
+NAME_LENGTH = 120
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
+MADE_FROM, REVIEWED_BY = ".of", ".by"
+DIGEST = re.compile("[0-9a-f]{8}")
 # Control characters have no place in a text; PostgreSQL cannot even store NUL. Lone surrogates are not UTF-8.
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -27,21 +34,48 @@ def language_codes() -> list[str]:
     return [code for code, _name in settings.LANGUAGES]
 
 
+class Status(models.TextChoices):
+    """How far a translation can be relied on."""
+
+    MISSING = "missing", _("Missing")
+    STALE = "stale", _("Out of date")
+    UNREVIEWED = "unreviewed", _("Not yet reviewed")
+    REVIEWED = "reviewed", _("Reviewed")
+
+
 class Text(dict):
-    """One text in its languages, by code. ``str()`` gives the active language or what stands in for it."""
+    """One text in its languages, by code, and their marks. ``str()`` gives the active language or its stand-in."""
+
+    def words(self) -> dict[str, str]:
+        """The text in each of its languages, without marks."""
+        return {code: words for code, words in self.items() if "." not in code}
 
     def language(self, wanted: str | None = None) -> str:
         """The language that is shown when ``wanted`` (default: the active one) is asked for; '' if empty."""
-        for code in (wanted or get_language(), settings.LANGUAGE_CODE, *sorted(self)):
+        for code in (wanted or get_language(), settings.LANGUAGE_CODE, *sorted(self.words())):
             if self.get(code):
                 return code
         return ""
+
+    def status(self, code: str) -> Status:
+        """How far the translation into ``code`` can be relied on."""
+        if not self.get(code):
+            return Status.MISSING
+        source = self.get(settings.LANGUAGE_CODE, "")
+        if self.get(code + MADE_FROM, digest_of(source)) != digest_of(source):
+            return Status.STALE
+        return Status.REVIEWED if self.get(code + REVIEWED_BY) else Status.UNREVIEWED
+
+    def reviewed(self, code: str, by: str) -> "Text":
+        """This text with its translation into ``code`` reviewed by somebody, as the source is now."""
+        source = digest_of(self.get(settings.LANGUAGE_CODE, ""))
+        return Text({**self, code + MADE_FROM: source, code + REVIEWED_BY: by})
 
     def __str__(self) -> str:
         return self.get(self.language(), "")
 
     def __bool__(self) -> bool:
-        return any(self.values())
+        return any(self.words().values())
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source, handler):
@@ -49,6 +83,25 @@ class Text(dict):
             lambda value: cls(sorted(value.items())),
             core_schema.dict_schema(core_schema.str_schema(), core_schema.str_schema()),
         )
+
+
+def digest_of(words: str) -> str:
+    """A short name for the words that a translation was made from."""
+    return hashlib.sha256(words.encode()).hexdigest()[:8]
+
+
+def changed(old: dict, new: dict) -> Text:
+    """What a curator made of ``old``: a translation whose words are the same keeps its marks, any other is new."""
+    text = Text(new)
+    source = digest_of(text.get(settings.LANGUAGE_CODE, ""))
+    for code in text.words():
+        if code == settings.LANGUAGE_CODE:
+            continue
+        if text[code] != old.get(code):
+            text[code + MADE_FROM] = source
+            continue
+        text.update({code + mark: old[code + mark] for mark in (MADE_FROM, REVIEWED_BY) if code + mark in old})
+    return text
 
 
 def check_plain(text: str, *, lines: bool = False) -> str:
@@ -62,6 +115,9 @@ def check_plain(text: str, *, lines: bool = False) -> str:
 def check_text(text: dict, *, lines: bool, max_length: int) -> dict:
     """Return ``text`` (by language) if every language of it may be stored, else raise ValueError."""
     for code, words in text.items():
+        if "." in code:
+            _check_mark(text, code, words)
+            continue
         if not LANGUAGE_CODE.fullmatch(code):
             raise ValueError(f"“{code}” is not a language code such as “en” or “ru”.")
         if not isinstance(words, str) or not words.strip():
@@ -72,11 +128,31 @@ def check_text(text: dict, *, lines: bool, max_length: int) -> dict:
     return text
 
 
+def _check_mark(text, name, value):
+    code, _dot, mark = name.partition(".")
+    if code not in text or f".{mark}" not in (MADE_FROM, REVIEWED_BY):
+        raise ValueError(f"“{name}” is neither a language code nor a mark of a translation that is there.")
+    if f".{mark}" == MADE_FROM and not (isinstance(value, str) and DIGEST.fullmatch(value)):
+        raise ValueError(f"“{name}” must be eight digits from 0 to f: the digest of the text that was translated.")
+    if not isinstance(value, str) or not 0 < len(value.strip()) == len(value) <= NAME_LENGTH:
+        raise ValueError(f"“{name}” must be a name of at most {NAME_LENGTH} characters.")
+    check_plain(value)
+
+
 class Utf8Encoder(json.JSONEncoder):
     """JSON in readable UTF-8, so that a search in the database finds Cyrillic."""
 
     def __init__(self, **options):
         super().__init__(**{**options, "ensure_ascii": False})
+
+
+def _status(text, code) -> str:
+    """What a curator is told of a translation; '' of the source, and where nothing is written at all."""
+    text = Text(text or {})
+    if code == settings.LANGUAGE_CODE or not text:
+        return ""
+    status, by = text.status(code), text.get(code + REVIEWED_BY, "")
+    return _("Reviewed by %(name)s") % {"name": by} if status == Status.REVIEWED else status.label
 
 
 class LanguagesWidget(forms.Widget):
@@ -107,6 +183,7 @@ class LanguagesWidget(forms.Widget):
                 "name": f"{name}_{code}",
                 "id": f"{id_}_{code}",
                 "value": (value or {}).get(code, ""),
+                "status": _status(value, code),
             }
             for code, label in settings.LANGUAGES
         ]
@@ -197,9 +274,9 @@ class TranslatedField(models.JSONField):
 
     def save_form_data(self, instance, data):
         """Keep languages that are stored but not offered in the form now."""
-        stored = getattr(instance, self.name) or {}
-        kept = {code: words for code, words in stored.items() if code not in language_codes()}
-        super().save_form_data(instance, Text({**kept, **(data or {})}))
+        stored = Text(getattr(instance, self.name) or {})
+        kept = {code: words for code, words in stored.words().items() if code not in language_codes()}
+        super().save_form_data(instance, changed(stored, {**kept, **(data or {})}))
 
     def formfield(self, **options):
         # A callable default would turn the hidden initial inputs on, which cannot hold several languages.

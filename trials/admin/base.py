@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .. import dates
-from ..languages import TranslatedField, language_codes
+from ..languages import Text, TranslatedField, language_codes
 from ..models import Citation, Conflict, Exhibit
 from ..models.base import ExhibitRecord, Part
 from .history import HistoryAdmin, moment
@@ -83,9 +83,11 @@ class RecordForm(forms.ModelForm):
             if field.name not in self.cleaned_data or field.name in ("id", "order", "exhibit"):
                 continue
             now = getattr(there, field.name)
+            if isinstance(now, Text):
+                now = Text((code, words) for code, words in now.words().items() if code in language_codes())
             if now == self.cleaned_data[field.name]:
                 continue
-            words = " / ".join(now.values()) if isinstance(now, dict) else str(now if now is not None else "")
+            words = " / ".join(now.values()) if isinstance(now, Text) else str(now if now is not None else "")
             self.add_error(field.name, _("It now says: %(words)s") % {"words": words or _("nothing")})
 
     def _locked_version(self):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..editions.compare import Pieces, marked
-from ..languages import TranslatedField
+from ..languages import REVIEWED_BY, Text, TranslatedField
 from .revisions import Row, State, names_of_deleted, owner_fields, targets_of
 
 KINDS = {"added": gettext_lazy("Added"), "removed": gettext_lazy("Removed"), "changed": gettext_lazy("Changed")}
@@ -74,7 +74,10 @@ def _in_words(row: Row | None, within: State, names) -> dict[tuple[str, str], st
         if field is None:
             words[name, ""] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         elif isinstance(field, TranslatedField) and isinstance(value, dict):
-            words.update({(capfirst(field.verbose_name), code): str(text) for code, text in value.items()})
+            text, label = Text(value), capfirst(field.verbose_name)
+            words.update({(label, code): str(said) for code, said in text.words().items()})
+            reviewed = _("%(field)s, translation reviewed by") % {"field": label}
+            words.update({(reviewed, code): text.get(code + REVIEWED_BY, "") for code in text.words()})
         elif name not in owner_fields(row.model) or (field.related_model._meta.label_lower, value) not in within:
             words[capfirst(field.verbose_name), ""] = _value_in_words(field, value, names)
     return {label: text for label, text in words.items() if text}

@@ -1,6 +1,7 @@
 """The exhibit itself, and the story it tells."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import OuterRef, Subquery
@@ -16,6 +17,7 @@ from .packages import PackagesAdmin
 from .preview import PreviewAdmin
 from .publishing import PublishingAdmin
 from .restoring import RestoringAdmin
+from .translations import TranslationsAdmin, other_languages
 
 
 class CodesField(forms.CharField):
@@ -41,7 +43,7 @@ class ExhibitForm(RecordForm):
 
 
 @admin.register(Exhibit)
-class ExhibitAdmin(PublishingAdmin, PackagesAdmin, PreviewAdmin, RestoringAdmin, RecordAdmin):
+class ExhibitAdmin(PublishingAdmin, PackagesAdmin, PreviewAdmin, RestoringAdmin, TranslationsAdmin, RecordAdmin):
     form = ExhibitForm
     list_display = ["__str__", "slug", "when", "shown", "practice"]
     list_filter = ["practice"]
@@ -90,6 +92,12 @@ class ExhibitAdmin(PublishingAdmin, PackagesAdmin, PreviewAdmin, RestoringAdmin,
     def former_addresses(self, exhibit):
         """Old slugs, which lead to the present one."""
         return ", ".join(exhibit.former_slugs)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """With the ways to its translations."""
+        names = dict(settings.LANGUAGES)
+        context["translations"] = [(code, names[code]) for code in other_languages(obj)] if obj else []
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def delete_view(self, request, object_id, extra_context=None):
         """What visitors have cited stays: an exhibit with editions is withdrawn, not deleted."""

@@ -122,7 +122,7 @@ def tree(rows, *, lock=False) -> list:
     found, owners = list(rows), {row.pk: row for row in rows}
     for relation in parts_of(type(found[0])) if found else ():
         name, model = relation.field.name, relation.related_model
-        below = model._base_manager.filter(**{f"{name}__in": owners}).select_related(*_named_by(model))
+        below = model._base_manager.filter(**{f"{name}__in": owners}).select_related(*named_by(model))
         if lock:
             below = below.select_for_update(of=("self",))
         parts = list(below.order_by("order", "pk"))
@@ -133,7 +133,7 @@ def tree(rows, *, lock=False) -> list:
 
 
 @cache
-def _named_by(model) -> list[str]:
+def named_by(model) -> list[str]:
     """The fields of a part whose records its own name is made of: a citation’s source, whom one is tied to."""
     return [
         field.name

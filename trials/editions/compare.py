@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .. import dates, models, prose
-from ..languages import Text
+from ..languages import REVIEWED_BY, Text
 from . import document as documents
 from .document import PART_OF, PARTS, Citation, Document, Image, Item
 
@@ -219,7 +219,7 @@ def title_text(record: Item, language: str) -> Text:
     """A record's title in its languages, without marks. What has none of its own is said to be in ``language``."""
     title = getattr(record, TITLES[type(record).__name__])
     if isinstance(title, Text) and title:
-        return Text((code, prose.to_plain(words)) for code, words in title.items())
+        return Text((code, prose.to_plain(words)) for code, words in title.words().items())
     return Text({language: title or record.key})
 
 
@@ -246,7 +246,8 @@ class _Sides:
         if not self.renamed:
             return value
         if isinstance(value, Text):
-            return Text((code, prose.RECORD_LINK.sub(self._link, words)) for code, words in value.items())
+            words = {code: prose.RECORD_LINK.sub(self._link, words) for code, words in value.words().items()}
+            return Text({**value, **words})
         keys = self.renamed.get(part, {})
         if isinstance(value, list):
             return [keys.get(entry, entry) if isinstance(entry, str) else entry for entry in value]
@@ -379,9 +380,12 @@ def _field(shape, name, old, new, sides, path) -> Iterator[FieldChange]:
 
 
 def _texts(label, old: Text, new: Text) -> Iterator[FieldChange]:
-    for code in sorted({*old, *new}):
+    for code in sorted({*old.words(), *new.words()}):
         if old.get(code) != new.get(code):
             yield FieldChange(label, marked(old.get(code, ""), new.get(code, "")), code)
+        old_name, new_name = (text.get(code + REVIEWED_BY, "") for text in (old, new))
+        if old_name != new_name:
+            yield FieldChange(f"{label}, {_('translation reviewed by')}", marked(old_name, new_name), code)
 
 
 def _part(label, old: Item | None, new: Item | None, sides) -> Iterator[FieldChange]:

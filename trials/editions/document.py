@@ -8,6 +8,7 @@ that is not whole is refused whole, with every fault and its place.
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal
@@ -25,7 +26,7 @@ from pydantic import (
 )
 
 from .. import dates, models, prose
-from ..languages import LINE_LENGTH, PROSE_LENGTH, Text, check_plain, check_text, language_codes
+from ..languages import LINE_LENGTH, PROSE_LENGTH, Status, Text, check_plain, check_text, language_codes
 from ..models.base import KEY_LENGTH, KEY_PATTERN
 from ..models.exhibit import validate_languages
 from .upgrade import SHAPE, UpgradeError, upgrade
@@ -438,9 +439,28 @@ class Document(Dated):
         """The timeline in the order of time; what was alleged stands where it was said to have happened."""
         return sorted(self.timeline, key=lambda entry: dates.sort_key(entry.when, entry.time))
 
+    @cached_property
+    def unreviewed(self) -> dict[str, int]:
+        """How many texts nobody has reviewed as they are, by language: of every listed one but the main one."""
+        unsure, texts = (Status.STALE, Status.UNREVIEWED), [*texts_in(self)]
+        codes = [code for code in self.languages if code != language_codes()[0]]
+        return {code: sum(text.status(code) in unsure for text in texts) for code in codes}
+
     def has_record(self, kind: str, key: str) -> bool:
         """Whether there is the record that prose calls ``kind:key``."""
         return key in self.records[PART_OF[kind]]
+
+
+def texts_in(value) -> Iterator[Text]:
+    """Every text of an item and of what is below it, in the order of the fields."""
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, Item):
+        for name in type(value).model_fields:
+            yield from texts_in(getattr(value, name))
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts_in(part)
 
 
 PARTS = (
@@ -583,7 +603,7 @@ def _dead_references(item: Item, document: Document, place: str) -> list[Fault]:
     for name, field in type(item).model_fields.items():
         value, here = getattr(item, name), f"{place}.{name}".lstrip(".")
         if isinstance(value, Text):
-            for code, words in value.items():
+            for code, words in value.words().items():
                 for sentence in prose.faults(words, document.has_record):
                     faults.append(Fault(f"{here}.{code}", sentence))
         elif isinstance(value, Item):

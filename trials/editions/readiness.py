@@ -13,11 +13,11 @@ from functools import cache
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from .. import models, prose
 from ..dates import HistoricalDate
-from ..languages import Text
+from ..languages import Status, Text
 from ..models import Fact, Standing
 from .build import build
 from .compare import EXHIBIT, field_label, model_of, part_label, title_of
@@ -164,7 +164,7 @@ def _cites(item: Item) -> bool:
     """Whether a statement names a source, in its list or in its words."""
     if item.citations:
         return True
-    own = (words for name in _text_names(type(item)) for words in getattr(item, name).values())
+    own = (words for name in _text_names(type(item)) for words in getattr(item, name).words().values())
     return any(prose.CITATION.search(words) for words in own)
 
 
@@ -238,6 +238,27 @@ def text_not_translated(document):
             if not text.get(code):
                 sentence = _("This text is missing in “%(language)s”: visitors will read it in another language.")
                 yield spot.finding(sentence % {"language": code}, name, code)
+
+
+def translation_out_of_date(document):
+    """The text was changed after it was translated."""
+    for spot, name, text in texts(document):
+        for code in document.languages:
+            if text.status(code) == Status.STALE:
+                sentence = _("The text was changed after it was translated into “%(language)s”. Look through it again.")
+                yield spot.finding(sentence % {"language": code}, name, code)
+
+
+def translation_not_reviewed(document):
+    """Visitors are told so, too, until somebody has put a name to it."""
+    for code, count in document.unreviewed.items():
+        if count:
+            sentence = ngettext(
+                "%(count)d text in “%(language)s” is not yet reviewed: visitors are told so.",
+                "%(count)d texts in “%(language)s” are not yet reviewed: visitors are told so.",
+                count,
+            )
+            yield Spot(EXHIBIT, document, document).finding(sentence % {"count": count, "language": code})
 
 
 # How many words visitors read standing up.
@@ -315,7 +336,7 @@ def source_never_cited(document):
     """A bibliography lists what the exhibit rests on."""
     cited = {spot.item.source for spot in spots(document) if type(spot.item).__name__ == "Citation"}
     for _spot, _name, text in texts(document):
-        for words in text.values():
+        for words in text.words().values():
             if "[" in words:
                 cited.update(found.key for found in prose.references(words) if found.kind == "source")
     for source in document.sources:
@@ -434,6 +455,8 @@ RULES = (
     (ADVISES, source_never_cited),
     (ADVISES, image_without_credit),
     (ADVISES, text_not_translated),
+    (ADVISES, translation_out_of_date),
+    (ADVISES, translation_not_reviewed),
     (ADVISES, text_over_its_budget),
     (ADVISES, heading_out_of_order),
 )

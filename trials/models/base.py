@@ -228,7 +228,7 @@ def prose_faults(record, exhibit) -> dict:
     for field in record._meta.fields:
         if isinstance(field, TranslatedField):
             text = getattr(record, field.name) or Text()
-            found = [fault for words in text.values() for fault in prose.faults(words, exhibit.has_record)]
+            found = [fault for words in Text(text).words().values() for fault in prose.faults(words, exhibit.has_record)]
             if found:
                 errors[field.name] = found
     return errors
