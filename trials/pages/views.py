@@ -1,15 +1,16 @@
 """The pages of an exhibit. Each is a pure function of an edition, a path and a language."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import pairwise
 
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.utils.translation import gettext_lazy as _
 
 from .. import dates
 from ..editions.display import editions_shown
 from ..editions.document import SHAPE, dumps
-from ..models import Participant, Source, TimelineEntry
-from . import links
+from ..models import Fact, Name, Participant, Source, TimelineEntry
+from . import links, lives
 from .changes import changes
 from .page import Page, exhibit_page
 
@@ -34,15 +35,16 @@ def story(page):
 
 @exhibit_page
 def defendants(page):
-    """The accused together."""
-    return HttpResponse(page.render(sections=_sections(page), people=page.document.defendants))
+    """The accused together, and what visitors can pick them out by."""
+    accused = [_accused(page, person) for person in page.document.defendants]
+    return HttpResponse(page.render(sections=_sections(page), accused=accused, picks=_picks(accused)))
 
 
 @exhibit_page
 def people(page):
     """Everyone else, by their part: those who ran the trial have a page of their own."""
     roles = [role for role in Participant.Role if role not in COURT_ROLES]
-    return HttpResponse(page.render(sections=_sections(page), groups=_by_role(page.document.people, roles)))
+    return HttpResponse(page.render(sections=_sections(page), groups=_by_role(page, roles)))
 
 
 @exhibit_page
@@ -52,15 +54,23 @@ def person(page, key):
     found = document.records["people"].get(key)
     if found is None:
         return _moved(page, key)
+    facts = list(enumerate(found.facts, 1))
     return HttpResponse(
         page.render(
             person=found,
+            years=lives.years(found, page.language),
+            stations=lives.stations(found, page.language),
+            plea=found.fact(Fact.Kind.PLEA),
             charges=[document.records["charges"][key] for key in found.defendant.charges] if found.defendant else [],
             counsel=found.defendant and document.records["people"].get(found.defendant.counsel),
             portrait=document.records["images"].get(found.portrait),
+            facts=[(number, fact) for number, fact in facts if fact.kind != Fact.Kind.FAMILY],
+            family=[(number, fact) for number, fact in facts if fact.kind == Fact.Kind.FAMILY],
             connections=_connections(document, found),
-            entries=[entry for entry in document.events if key in entry.people],
+            charged_alike=_charged_alike(document, found),
+            entries=[(entry, _others(document, entry, key)) for entry in document.events if key in entry.people],
             disputes=[dispute for dispute in document.disputes if key in dispute.people],
+            names=_by_kind(found.names),
             neighbours=_neighbours(document, found),
         )
     )
@@ -80,7 +90,7 @@ def timeline(page):
 @exhibit_page
 def court(page):
     """Who ran the trial."""
-    return HttpResponse(page.render(sections=_sections(page), groups=_by_role(page.document.people, COURT_ROLES)))
+    return HttpResponse(page.render(sections=_sections(page), groups=_by_role(page, COURT_ROLES)))
 
 
 @exhibit_page
@@ -186,12 +196,48 @@ def _sections(page: Page) -> list:
     return [section for section in page.document.sections if section.page == page.name]
 
 
-def _by_role(people, roles) -> list:
-    """People by their part: pairs of role and list, without empty ones."""
+def _accused(page, person) -> dict:
+    """One of the wall of the accused: ``picks`` are the words that visitors can pick the person out by."""
+    part = person.defendant
+    return {
+        "person": person,
+        "years": lives.years(person, page.language),
+        "picks": {
+            "fate": lives.outcome(person, page.language),
+            "trade": part.trade.get(part.trade.language(page.language), ""),
+            "office": part.office.get(part.office.language(page.language), ""),
+        },
+    }
+
+
+def _picks(accused) -> list:
+    """What the accused can be picked out by: triples of name, label, and words with their numbers, most first."""
+    labels = {"fate": _("Fate"), "trade": _("Trade"), "office": _("Branch")}
+    counts = {name: Counter(one["picks"][name] for one in accused if one["picks"][name]) for name in labels}
+    return [(name, label, counts[name].most_common()) for name, label in labels.items() if len(counts[name]) > 1]
+
+
+def _by_role(page, roles) -> list:
+    """People by their part: pairs of role and list of (person, part, years), without empty ones."""
     groups = [
-        (role, [(person, part) for person in people for part in person.parts if part.role == role]) for role in roles
+        (
+            role,
+            [
+                (person, part, lives.years(person, page.language))
+                for person in page.document.people
+                for part in person.parts
+                if part.role == role
+            ],
+        )
+        for role in roles
     ]
     return [(role, found) for role, found in groups if found]
+
+
+def _by_kind(names) -> list:
+    """Spellings of a name by their kind: pairs of kind and list, without empty ones."""
+    kinds = [(kind, [name for name in names if name.kind == kind]) for kind in Name.Kind]
+    return [(kind, found) for kind, found in kinds if found]
 
 
 def _connections(document, person) -> list:
@@ -207,8 +253,21 @@ def _connections(document, person) -> list:
     return own + others
 
 
+def _charged_alike(document, person) -> list:
+    """The accused who stood under the same charges as this one."""
+    if not person.defendant or not person.defendant.charges:
+        return []
+    charges = set(person.defendant.charges)
+    return [other for other in document.defendants if other is not person and set(other.defendant.charges) == charges]
+
+
+def _others(document, entry, key) -> list:
+    """The people whom an entry names beside the one with this key."""
+    return [document.records["people"][other] for other in entry.people if other != key]
+
+
 def _neighbours(document, person) -> dict:
-    """The defendants before and after this one, in the order of the indictment."""
+    """The defendants before and after this one, in the order of the indictment, and the place among them all."""
     accused = document.defendants
     if person not in accused:
         return {}
@@ -216,6 +275,8 @@ def _neighbours(document, person) -> dict:
     return {
         "previous": accused[index - 1] if index else None,
         "next": accused[index + 1] if index + 1 < len(accused) else None,
+        "place": index + 1,
+        "all": len(accused),
     }
 
 
