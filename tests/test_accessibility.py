@@ -12,12 +12,11 @@ AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # How many rules this version has for them: another number means that one is off, or that axe is another.
 RULES = 94
-# How a page is looked at: colours, and width in CSS pixels. 640 is a window of 1280 at 200 %, 320 the narrowest of WCAG.
+# How a page is looked at: colours, and width in CSS pixels. 640 is a window of 1280 at 200 %; 320 is WCAG's least.
 LOOKS = {
     "light": ({"color_scheme": "light", "forced_colors": "none"}, 1280),
     "dark": ({"color_scheme": "dark", "forced_colors": "none"}, 1280),
     "light, narrow": ({"color_scheme": "light", "forced_colors": "none"}, 320),
-    "dark, enlarged": ({"color_scheme": "dark", "forced_colors": "none"}, 640),
     "forced colours, enlarged": ({"color_scheme": "light", "forced_colors": "active"}, 640),
 }
 DECIDED = {

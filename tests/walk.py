@@ -40,7 +40,7 @@ def stops(client) -> list[Stop]:
     paths += [links.site_path("search", "en") + f"?q={asked}" for asked in SEARCHES]
     paths += [shipped + path for path in _exhibit_paths()]
     paths += [cards + path for path in ("", "people/radek/", "timeline/")]
-    paths += [superseded + path for path in ("", "people/radek/", "editions/")]
+    paths += [superseded + path for path in ("people/radek/", "editions/")]
     paths += [previewed + path for path in ("", "people/pyatakov/", "editions/")]
     errors = {"/?q=%00": 400, "/preview/exhibits/1/": 403, "/nowhere/": 404, "/exhibits/withdrawn/": 404}
     errors |= {"/preview/nothing/": 404, "/exhibits/forbidden/": 451, "/exhibits/tampered/": 503}
