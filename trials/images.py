@@ -57,6 +57,9 @@ MAX_TIFF_LIST = 1024 * 1024  # bytes of one list of numbers in a TIFF, such as i
 MAX_GIF_BYTES = 10 * 1024 * 1024  # Pillow steps through its blocks, which may be of one byte each
 LONGEST_SIDE = 3000
 JPEG_QUALITY = 88
+# What a stored picture may be, by the ending of its name.
+MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
+DIGEST = re.compile("[0-9a-f]{64}")
 
 NOT_A_PICTURE = "This file is not a picture that can be read. Save it as JPEG or PNG and upload that."
 DAMAGED = "This picture is damaged or incomplete. Save or copy it again from its source and upload that."
@@ -344,7 +347,7 @@ def _canvas(image: Image) -> Image:
     width, height = image.im.size
     factor = max(1, max(width, height) // LONGEST_SIDE)
     size = math.ceil(width / factor), math.ceil(height / factor)
-    convert = _converter(image)
+    convert = plain_colours(image)
     canvas = None
     for top, bottom in _strips(width, height, factor):
         strip = convert(image.crop((0, top, width, bottom)))
@@ -375,7 +378,7 @@ def _fitted(canvas: Image) -> Image:
     return canvas.convert("RGBA") if canvas.mode == "RGBa" else canvas
 
 
-def _converter(image: Image) -> Callable[[Image], Image]:
+def plain_colours(image: Image) -> Callable[[Image], Image]:
     """Return the function that brings a strip of this image to L, RGB or RGBA in sRGB."""
     depth = _depth_table(image) if image.mode.startswith("I;16") else None
     alpha = depth is None and image.has_transparency_data
@@ -506,9 +509,9 @@ def _is_bare_png(data: bytes) -> bool:
 
 def path_of(sha256: str, extension: str) -> str:
     """Return the storage name of a rewritten picture."""
-    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+    if not DIGEST.fullmatch(sha256):
         raise ValueError("A digest is 64 lower-case hexadecimal characters.")
-    if extension not in ("jpg", "png"):
+    if extension not in MEDIA_TYPES:
         raise ValueError("A stored picture is jpg or png.")
     return f"{sha256}/image.{extension}"
 
@@ -516,19 +519,34 @@ def path_of(sha256: str, extension: str) -> str:
 def store(rewritten: Rewritten, storage: Storage = default_storage) -> str:
     """Put the picture at its content address, unless it is there whole, and return its name.
 
-    When this returns, the file survives a power cut (on a disk; other storages keep their own promises).
-    Calling it twice, or from two processes at once, is harmless. Raises OSError if the disk is full, and
-    leaves no part of the file behind then.
+    Durable as `put` is. Calling it twice, or from two processes at once, is harmless. Raises OSError if the disk
+    is full, and leaves no part of the file behind then.
     """
     name = path_of(rewritten.sha256, rewritten.extension)
-    if isinstance(storage, FileSystemStorage):
-        _store_on_disk(rewritten, storage, name)
-    elif not verify(rewritten.sha256, rewritten.extension, storage):
-        storage.delete(name)
-        saved = storage.save(name, ContentFile(rewritten.content))
-        if saved != name:  # another process was faster, with the same content
-            storage.delete(saved)
+    if not verify(rewritten.sha256, rewritten.extension, storage):
+        put(name, rewritten.content, storage)
+    elif isinstance(storage, FileSystemStorage):
+        # Whoever wrote it may not have come this far yet.
+        _sync_folders(_make_folders(storage.path(name), storage))
     return name
+
+
+def put(name: str, content: bytes, storage: Storage = default_storage) -> None:
+    """Write a file under this name, in place of what stands there: whole or not at all.
+
+    When this returns, the file survives a power cut (on a disk; other storages keep their own promises). Raises
+    OSError if the disk is full.
+    """
+    if isinstance(storage, FileSystemStorage):
+        path = storage.path(name)
+        folders = _make_folders(path, storage)
+        _write_atomically(path, content, storage.file_permissions_mode)
+        _sync_folders(folders)
+        return
+    storage.delete(name)
+    saved = storage.save(name, ContentFile(content))
+    if saved != name:  # another process was faster, with the same content
+        storage.delete(saved)
 
 
 def verify(sha256: str, extension: str, storage: Storage = default_storage) -> bool:
@@ -546,19 +564,9 @@ def verify(sha256: str, extension: str, storage: Storage = default_storage) -> b
     return digest.hexdigest() == sha256
 
 
-def _store_on_disk(rewritten: Rewritten, storage: FileSystemStorage, name: str) -> None:
-    path = storage.path(name)
-    folders = _make_folders(os.path.dirname(path), storage)
-    if not verify(rewritten.sha256, rewritten.extension, storage):
-        _write_atomically(path, rewritten.content, storage.file_permissions_mode)
-    # Also when the file was there: whoever wrote it may not have come this far yet.
-    for folder in folders:
-        _sync(folder)
-
-
-def _make_folders(folder: str, storage: FileSystemStorage) -> set[str]:
-    """Make the folder and return all folders whose entries must reach the disk."""
-    folders = [folder]
+def _make_folders(path: str, storage: FileSystemStorage) -> set[str]:
+    """Make the folder of a file and return all folders whose entries must reach the disk."""
+    folders = [os.path.dirname(path)]
     while not os.path.isdir(folders[-1]):
         folders.append(os.path.dirname(folders[-1]))
     for missing in reversed(folders[:-1]):
@@ -585,9 +593,10 @@ def _write_atomically(path: str, content: bytes, mode: int | None) -> None:
         raise
 
 
-def _sync(folder: str) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _sync_folders(folders: set[str]) -> None:
+    for folder in folders:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

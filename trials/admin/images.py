@@ -1,16 +1,18 @@
 """Images: uploaded, rewritten, and said in words."""
 
+from functools import partial
 from pathlib import PurePath
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from .. import images
+from .. import images, renditions
 from ..models import Image, Takedown
 from ..models.base import KEY_LENGTH
 from .base import WHEN, ExhibitRecordAdmin, RecordForm, moment
@@ -62,6 +64,8 @@ class ImageForm(RecordForm):
             self.add_error("file", _("The picture could not be stored. Is the museum’s disk full?"))
         for name in ("sha256", "extension", "width", "height"):
             setattr(self.instance, name, getattr(self.rewritten, name))
+        # Takes seconds: nobody else who writes shall wait for it.
+        transaction.on_commit(partial(renditions.prepare, self.rewritten.sha256))
 
 
 def key_from(name) -> str:

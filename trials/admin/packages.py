@@ -75,7 +75,8 @@ class PackagesAdmin(admin.ModelAdmin):
         try:
             package = read(file, counted(tell, _("Pictures checked")))
             tell(_("Writing the working copy"))
-            loaded = load(package, request.user, replace=replace, name=file.name[:80])
+            progress = counted(tell, _("Pictures made ready"))
+            loaded = load(package, request.user, replace=replace, name=file.name[:80], progress=progress)
         except DocumentError as error:
             for fault in error.faults:
                 form.add_error("package", str(fault))

@@ -22,7 +22,7 @@ from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from .. import dates, images, zips
+from .. import dates, images, renditions, zips
 from ..models import Checkpoint, Exhibit, Takedown
 from ..models.base import Conflict
 from . import checkpoints
@@ -356,12 +356,29 @@ def _places(document: Document) -> dict[str, str]:
 # Loading
 
 
-def load(package: Package, user=None, *, replace: bool = False, name: str = "") -> Loaded:
+def load(
+    package: Package,
+    user=None,
+    *,
+    replace: bool = False,
+    name: str = "",
+    progress: Progress = _nobody_watches,
+) -> Loaded:
     """Take ``package`` into the working copy, whole or not at all; says what came of it. Raises `PackageError`.
 
     An exhibit that is here already and differs is replaced only if ``replace`` says so (else `AlreadyHere`), and what
-    it was is kept as a checkpoint. ``name`` is what people call the file.
+    it was is kept as a checkpoint. ``name`` is what people call the file. ``progress`` is told how many pictures of
+    how many are ready to be shown, once the exhibit is loaded.
     """
+    loaded = _load(package, user, replace, name)
+    pictures = sorted({image.sha256 for image in package.document.images})
+    for done, sha256 in enumerate(pictures, start=1):
+        renditions.prepare(sha256)
+        progress(done, len(pictures))
+    return loaded
+
+
+def _load(package: Package, user, replace: bool, name: str) -> Loaded:
     exhibit = present(package.document)
     same = bool(exhibit) and _is_same(exhibit, package.document)
     if exhibit and not same:

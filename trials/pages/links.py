@@ -62,9 +62,15 @@ def site_path(name: str, language: str) -> str:
     return reverse(name, kwargs={"language": language})
 
 
-def image_path(image) -> str:
-    """The path of a public image's file."""
-    return reverse("image", kwargs={"sha256": image.sha256, "name": f"image.{image.extension}"})
+def image_name(image, rendition: str = "") -> str:
+    """The path below the media's address of an image's file, or of a rendition of it such as “640.avif”."""
+    return f"{image.sha256}/{rendition or f'image.{image.extension}'}"
+
+
+def image_path(image, rendition: str = "") -> str:
+    """The path of a public image's file, or of a rendition of it."""
+    sha256, name = image_name(image, rendition).split("/")
+    return reverse("image", kwargs={"sha256": sha256, "name": name})
 
 
 def preview_path(exhibit: int, number: int | None, language: str) -> str:

@@ -1,9 +1,10 @@
 """Images, always from our own address."""
 
 import re
+from pathlib import PurePath
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.utils.cache import patch_cache_control
 from django.utils.formats import date_format
 from django.utils.http import parse_etags
@@ -11,13 +12,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from .. import images
+from .. import images, renditions
 from ..editions.display import Notice, image_notice
 from ..models import Image, PublishedImage
 from .errors import blocked_by
 
-DIGEST = re.compile("[0-9a-f]{64}")
-MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
+IMAGE = re.compile(r"image\.(jpg|png)")
+MEDIA_TYPES = images.MEDIA_TYPES | renditions.MEDIA_TYPES
 # An image is shown, never run: whatever its bytes are, a browser that opens it does nothing.
 INERT = "default-src 'none'; sandbox"
 # For how many seconds browsers and proxies show a public image without asking again. It never changes, but it
@@ -27,15 +28,15 @@ KEPT = 10
 
 @require_safe
 def image(request, sha256, name):
-    """An image that an edition on display has shown; others only for curators. One taken down is for nobody."""
-    extension = extension_of(sha256, name)
+    """The file of an image, or of a rendition of it, by the same rules.
+
+    One that an edition on display has shown is public; others are for curators. One taken down is for nobody.
+    """
+    check_address(sha256, name)
     public = PublishedImage.objects.of_editions_shown().filter(sha256=sha256).exists()
     if not public and not _curator_may_see(request, sha256):
         raise Http404("There is no such image.")
-    if _is_held(request, sha256) and not image_notice(sha256):
-        response = _inert(HttpResponseNotModified(), sha256)
-    else:
-        response = stored(sha256, extension)
+    response = stored(sha256, name, held=request.headers.get("If-None-Match", ""))
     if not public:
         patch_cache_control(response, private=True, no_store=True)
     elif response.status_code != 451:
@@ -43,36 +44,45 @@ def image(request, sha256, name):
     return response
 
 
-def extension_of(sha256: str, name: str) -> str:
-    """The format of the file that an address names. Raises Http404 for an address that no image has."""
-    stem, _dot, extension = name.rpartition(".")
-    if stem != "image" or extension not in MEDIA_TYPES or not DIGEST.fullmatch(sha256):
+def check_address(sha256: str, name: str):
+    """Raise Http404 for an address that neither an image nor a rendition has."""
+    if not images.DIGEST.fullmatch(sha256) or not (IMAGE.fullmatch(name) or renditions.NAME.fullmatch(name)):
         raise Http404("There is no such image.")
-    return extension
 
 
-def stored(sha256: str, extension: str) -> HttpResponse:
-    """An image's file or, where it is taken down, the reason in its place. Raises Http404 where there is none."""
+def stored(sha256: str, name: str, held: str = "") -> HttpResponse:
+    """The file of an image or a rendition or, where the image is taken down, the reason in its place.
+
+    A rendition that is missing is made; where it cannot be, the way leads to the image itself. ``held`` says in a
+    header's words what whoever asks has already. Raises Http404 where there is no such file.
+    """
     notice = image_notice(sha256)
     if notice:
         return _taken_down(notice)
+    path = f"{sha256}/{name}"
     try:
-        file = default_storage.open(images.path_of(sha256, extension))
+        if not default_storage.exists(path) and not _made(sha256, name):
+            raise Http404("There is no such image.")
+        etag = f'"{sha256}"' if IMAGE.fullmatch(name) else f'"{sha256}-{name}"'
+        if any(tag.removeprefix("W/") in ("*", etag) for tag in parse_etags(held)):
+            return _inert(HttpResponseNotModified(), etag)
+        file = default_storage.open(path)
     except FileNotFoundError as error:
         raise Http404("There is no such image.") from error
-    return _inert(FileResponse(file, content_type=MEDIA_TYPES[extension]), sha256)
+    except renditions.NotMade:
+        return _inert(HttpResponseRedirect(PurePath(renditions.original_of(sha256)).name))
+    return _inert(FileResponse(file, content_type=MEDIA_TYPES[name.rpartition(".")[2]]), etag)
 
 
-def _inert(response, sha256):
-    response["ETag"] = f'"{sha256}"'
+def _made(sha256, name) -> bool:
+    return bool(renditions.NAME.fullmatch(name)) and renditions.make(sha256, name)
+
+
+def _inert(response, etag=None):
+    if etag:
+        response["ETag"] = etag
     response["Content-Security-Policy"] = INERT
     return response
-
-
-def _is_held(request, sha256) -> bool:
-    """Whether whoever asks holds the image already."""
-    held = parse_etags(request.headers.get("If-None-Match", ""))
-    return any(tag.removeprefix("W/") in ("*", f'"{sha256}"') for tag in held)
 
 
 def _taken_down(notice: Notice) -> HttpResponse:

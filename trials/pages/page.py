@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from ..editions.display import EditionTakenDown, OnDisplay, editions_shown, on_display, present_slug, was_on_display
 from ..editions.document import Document, EditionUnreadable, Image, Source
 from . import errors, links
+from .pictures import Picture
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Page:
     permanent: bool = False
     present: int | None = None
     notes: Notes = field(init=False)
+    pictures: list[Picture] = field(init=False, default_factory=list)
 
     # Whether it shows what is not published: see `preview`.
     preview = False
@@ -94,9 +96,14 @@ class Page:
         """The relative link to a record of the exhibit."""
         return links.relative(self.path, links.record_address(self.document, kind, key))
 
-    def image(self, image: Image) -> str:
-        """The address of an image's file."""
-        return links.image_path(image)
+    def image(self, image: Image, rendition: str = "") -> str:
+        """The address of an image's file, or of a rendition of it."""
+        return links.image_path(image, rendition)
+
+    @property
+    def enlarges(self) -> bool:
+        """Whether a picture shown so far can be seen large."""
+        return any(picture.largest for picture in self.pictures)
 
     def render(self, **context) -> str:
         """The page's HTML, from the template of its name."""

@@ -18,7 +18,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from .. import images
 from ..editions.build import build
 from ..editions.display import EditionTakenDown, Notice, document_of
 from ..editions.document import Document, DocumentError
@@ -61,9 +60,9 @@ class PreviewPage(Page):
     def lasting_address(self):
         raise AttributeError("A preview has no lasting address.")
 
-    def image(self, image) -> str:
-        """The relative address of an image's file, which may not be public."""
-        return links.relative(self.path, f"media/{images.path_of(image.sha256, image.extension)}")
+    def image(self, image, rendition="") -> str:
+        """The relative address of an image's file or of a rendition of it, which may not be public."""
+        return links.relative(self.path, f"media/{links.image_name(image, rendition)}")
 
 
 def for_curators(request, view, language, pk, number=None, **where):
@@ -195,11 +194,11 @@ def _page(request, view, language, exhibit, edition, where, by_link=False):
 
 
 def _image(exhibit, edition, sha256, name):
-    extension = media.extension_of(sha256, name)
+    media.check_address(sha256, name)
     if edition:
         held = PublishedImage.objects.filter(edition=edition, edition__in=previewable_editions(exhibit))
     else:
         held = Image.objects.filter(exhibit=exhibit)
     if not held.filter(sha256=sha256).exists():
         raise Http404("It has no such image.")
-    return media.stored(sha256, extension)
+    return media.stored(sha256, name)

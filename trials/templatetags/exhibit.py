@@ -10,6 +10,7 @@ from trials import dates, prose
 from trials.editions.display import image_notice
 from trials.models import Standing
 from trials.pages import links
+from trials.pages.pictures import picture_on
 
 register = template.Library()
 
@@ -69,13 +70,16 @@ def cite(context, citations):
 
 
 @register.simple_tag(takes_context=True)
-def when(context, dated):
-    """A date in words, for people and for machines."""
+def when(context, dated, css=""):
+    """A date in words, for people and for machines; in an element of the class ``css`` where one is given."""
     if not dated.date:
         return ""
     words = dates.in_words(dated.when, context["page"].language, dated.time)
     machine = dates.datetime_attribute(dated.when)
-    return format_html('<time datetime="{}">{}</time>', machine, words) if machine else words
+    style = format_html(' class="{}"', css) if css else ""
+    if machine:
+        return format_html('<time{} datetime="{}">{}</time>', style, machine, words)
+    return format_html("<span{}>{}</span>", style, words) if css else words
 
 
 @register.simple_tag(takes_context=True)
@@ -91,9 +95,9 @@ def record(context, kind, key):
 
 
 @register.simple_tag(takes_context=True)
-def image_address(context, image):
-    """The address of an image's file."""
-    return context["page"].image(image)
+def picture(context, image, place):
+    """An image as the page shows it at this place: see `trials.pages.pictures`."""
+    return picture_on(context["page"], image, place)
 
 
 @register.simple_tag(takes_context=True)

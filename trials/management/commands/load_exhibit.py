@@ -29,7 +29,8 @@ class Command(BaseCommand):
     def handle(self, file, replace, **options):
         try:
             with file.open("rb") as source:
-                loaded = package.load(self._read(file, source), replace=replace, name=file.name)
+                ready = progress_on(self.stderr, "Images made ready")
+                loaded = package.load(self._read(file, source), replace=replace, name=file.name, progress=ready)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         except package.AlreadyHere as error:
