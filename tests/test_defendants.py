@@ -107,6 +107,7 @@ def test_an_exhibit_with_one_defendant_or_none_has_nothing_to_pick(client, db):
     assert not page.all("select")
 
 
+@pytest.mark.browser
 def test_each_choice_shows_whom_it_promises_and_the_number_is_announced(wall):
     assert wall.locator(".picks [role=status]").inner_text() == "Shown: 17 of 17"
     for name, label in LABELS.items():
@@ -119,6 +120,7 @@ def test_each_choice_shows_whom_it_promises_and_the_number_is_announced(wall):
         wall.get_by_label(label).select_option("")
 
 
+@pytest.mark.browser
 def test_choices_add_up_and_show_all_takes_them_back(wall):
     wall.get_by_label("Fate").select_option("Condemned to death")
     wall.get_by_label("Branch").select_option("Mining")
@@ -131,6 +133,7 @@ def test_choices_add_up_and_show_all_takes_them_back(wall):
     assert wall.get_by_role("status").inner_text() == "Shown: 17 of 17"
 
 
+@pytest.mark.browser
 def test_whoever_comes_back_from_a_person_finds_the_wall_as_it_was_chosen(wall):
     wall.get_by_label("Trade").select_option("Journalist")
     wall.get_by_role("link", name="Karl Radek").click()
@@ -141,6 +144,7 @@ def test_whoever_comes_back_from_a_person_finds_the_wall_as_it_was_chosen(wall):
     assert shown(wall) == ["Karl Radek"]
 
 
+@pytest.mark.browser
 def test_without_a_script_all_are_there_and_nothing_waits_for_one(shipped, live_server, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -97,6 +97,27 @@ def says_how_it_is_known(html, fact, statement, known):
             assert f'aria-label="Source {mark_of(html, citation)}:' in known
 
 
+def test_a_fact_says_where_in_a_source_who_contradicts_it_and_what_nobody_has_read(client, db):
+    content = cases.small_content()
+    content["sources"][1]["consulted"] = "not-seen"
+    fact = content["people"][0]["facts"][0]
+    fact["citations"].append({"source": "memoir", "contradicts": True, "note": {"en": "He was not there."}})
+    fact |= {"date_as_written": "am 1. Februar", "place": "house"}
+    fact["readings"][0]["date_as_written"] = "30. Januar"
+    publish.publish(cases.load(content), "First.")
+    _statement, known = how(client.get("/exhibits/small/people/pyatakov/").content.decode(), 1)
+    words = Page(known).words
+    for said in (
+        "Court report 1937 , p. 1 (Official trial record)",
+        "Contradicts: A memoir (Memoir or eyewitness; Not seen; named from general knowledge): He was not there.",
+        "The source writes: am 1. Februar",
+        "The source writes: 30. Januar",
+        "Place: House of the Unions",
+        "Reference works print 30 January.",
+    ):
+        assert squeezed(said) in squeezed(words)
+
+
 def mark_of(html, citation) -> str:
     """The number under which a citation stands among the notes of a page."""
     label = cases.shipped_document().records["sources"][citation.source].label
@@ -322,6 +343,7 @@ def test_the_parts_that_people_had_are_reached_from_the_top(shipped, client, pat
 # Paper
 
 
+@pytest.mark.browser
 def test_each_of_the_accused_is_one_sheet_of_paper(shipped, live_server, tab):
     sheets = {}
     for one in accused():
