@@ -3,6 +3,7 @@
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.utils import translation
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -71,6 +72,26 @@ class CookieMiddleware:
         if not request.path_info.startswith(self.WITH_SESSIONS):
             request.META.pop("HTTP_COOKIE", None)
         return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """A page's language is in its address. In the admin, whose addresses have none, it is each curator's choice.
+
+    The choice is kept in a cookie; before there is one, the browser's own language is taken.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        in_admin = request.path_info.startswith("/admin/")
+        # Django looks at cookies and headers only where it is let to: nowhere else.
+        language = translation.get_language_from_request(request) if in_admin else settings.LANGUAGE_CODE
+        with translation.override(language):
+            response = self.get_response(request)
+        if in_admin:
+            response.setdefault("Content-Language", language)
+        return response
 
 
 class NulMiddleware:

@@ -17,7 +17,7 @@ PUBLIC = {
     *("disputes", "sources", "editions", "document_json", "timeline_json"),
 }
 # Pages of the admin that every member of staff may open, and those that anybody may.
-STAFF = {"index", "password_change", "password_change_done", "view_on_site", "autocomplete", "app_list"}
+STAFF = {"index", "password_change", "password_change_done", "view_on_site", "autocomplete", "app_list", "language"}
 ANYBODY = {"login", "logout", "jsi18n"}
 # What a parameter of a route is filled with, by the name of the route's model.
 MISSING = "999999"

@@ -2,10 +2,17 @@
 
 from functools import update_wrapper
 
+from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.db import DataError
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from ..editions.display import tampered
 
@@ -28,6 +35,14 @@ class CuratorsSite(admin.AdminSite):
 
         return super().admin_view(update_wrapper(bounded, view), cacheable)
 
+    def get_urls(self):
+        return [path("language/", self.admin_view(require_POST(choose_language)), name="language"), *super().get_urls()]
+
+    def each_context(self, request):
+        """With the languages that the admin can be read in, where there is a choice."""
+        languages = [get_language_info(code) for code in admin_languages()]
+        return {**super().each_context(request), "languages": languages if len(languages) > 1 else []}
+
     def index(self, request, extra_context=None):
         """The front page, with an alarm where an edition is not what was published."""
         return super().index(request, {"tampered": tampered(), **(extra_context or {})})
@@ -39,3 +54,26 @@ class CuratorsSite(admin.AdminSite):
         for app in apps:
             app["models"].sort(key=lambda entry: order[entry["model"]])
         return sorted(apps, key=lambda app: app["app_label"] != "trials")
+
+
+def admin_languages() -> list[str]:
+    """The languages of the museum that Django's admin has words in."""
+    return [code for code, _name in settings.LANGUAGES if code in LANG_INFO]
+
+
+def choose_language(request):
+    """Keep the language that a curator chose for the admin, and go back to the page; never to another site."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = reverse("admin:index")
+    response = redirect(back)
+    if request.POST.get("language") in admin_languages():
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            request.POST["language"],
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+    return response
