@@ -67,12 +67,13 @@ SOUNDS = [
         ("sch|sh|zh|sz|tz|ts|z|c(?=[eiyk]|$)", "s"),
         ("c|q", "k"),
         ("x", "ks"),
-        ("ph|f|w", "v"),
         ("[jy]", "i"),
         ("i+", "i"),
         ("i[eo]", "e"),
         (r"(.)\1+", r"\1"),
-        ("(?<=[hs])ev$", "ov"),
+        # Khrushchev is said with an o; Joseph, whose end would become the same, is not.
+        ("(?<=[hs])e[fvw]$", "ov"),
+        ("ph|f|w", "v"),
     )
 ]
 # Shorter ones are too much alike: fall and Wall.
@@ -121,6 +122,9 @@ def _plain(word: str) -> str:
     """In small letters, with accents only where they are part of a letter, and one kind of apostrophe."""
     word = re.sub(f"[{APOSTROPHES}]", "'", word)
     word = unicodedata.normalize("NFKC", word).casefold().replace("ё", "е")
+    if any(char.isdigit() for char in word):
+        # An article of the code: 58-1а and 58-1a look the same.
+        word = word.translate(LATIN_FOR_CYRILLIC)
     return re.sub(f"[{MARKS}]", "", unicodedata.normalize("NFC", word)).strip("'")
 
 

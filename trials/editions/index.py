@@ -6,17 +6,19 @@ It is derived from the document when an edition is made, and can be made anew at
 import logging
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField, Case, QuerySet, TextField, Value, When
 from django.db.models.expressions import RawSQL
+from django.db.models.fields.json import KT
+from django.utils import translation
 
-from .. import prose, words
+from .. import dates, prose, words
 from ..languages import Text, language_codes
 from ..models import Edition, SearchEntry, Standing
 from .display import document_of
-from .document import PART_OF, Document, EditionUnreadable, Item
+from .document import PART_OF, Document, EditionUnreadable, Fact, Item, Participant
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,14 @@ EXHIBIT = "exhibit"
 # A heading goes with the paragraph below it.
 HEADING = re.compile(r"^#+ +(.*?)\s*$\s*", re.MULTILINE)
 PARAGRAPHS = re.compile(r"\n\s*\n")
+# What stands in quotation marks of any language. An apostrophe is none: it may be part of a name.
+PHRASE = re.compile('["“”„«]([^"“”„«»]+)["“”»]')
+END_OF_PHRASE = re.compile(r'["“”»]\s*$')
+# A day as machines and some visitors write it.
+DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b", re.ASCII)
+# What the prosecution said is alleged wherever it stands; what the exhibit says of it is its own; what other sources
+# say of a fact is disputed by it.
+OF_FIELD = {"alleged": Standing.ALLEGED, "known": "", "note": "", "readings": Standing.DISPUTED}
 # How many different words of one record are looked at: what PostgreSQL can hold, whatever the alphabet.
 MOST_WORDS = 8_000
 # A last word is taken for the beginning of a longer one from this length on.
@@ -43,7 +53,8 @@ SHORTEST_BEGINNING = 2
 # How long one visitor waits for editions that are not indexed, in seconds.
 PATIENCE = 1.0
 
-Passage = list[str]  # [language, words, standing]
+Passage = list[str]  # [language, words, standing], and `SPELLING` where it is another spelling of a name
+SPELLING = "spelling"
 
 
 def write(edition: Edition, document: Document) -> None:
@@ -85,18 +96,26 @@ def complete(editions: Iterable[int]) -> None:
 
 
 class Question:
-    """What a visitor looks for: every word of ``text`` in any form, the last also as the beginning of a word."""
+    """What a visitor looks for: every word of ``text`` in any form, the last also as the beginning of a word.
+
+    What stands in quotation marks is looked for as a phrase, and a date in figures as it is said in words.
+    """
 
     def __init__(self, text: str, language: str):
-        languages = list(dict.fromkeys([language, *language_codes()]))
-        asked = list(dict.fromkeys(words.WORD.findall(text)))
-        groups = [words.forms_asked_for(word, languages) for word in asked]
-        self.words = [forms for forms in groups if forms]
-        last = groups[-1][0] if groups and groups[-1] else ""
+        self._languages = list(dict.fromkeys([language, *language_codes()]))
+        text = DAY.sub(lambda day: _in_words(day[0], language), text)
+        self.asked = {word: forms for word in words.WORD.findall(text) if (forms := self._forms(word))}
+        self.words = list(self.asked.values())
+        phrases = [list(filter(None, map(self._forms, words.WORD.findall(phrase)))) for phrase in PHRASE.findall(text)]
+        self._phrases = [phrase for phrase in phrases if len(phrase) > 1]
+        last = self.words[-1][0] if self.words and not END_OF_PHRASE.search(text) else ""
         self._beginning = last if len(last) >= SHORTEST_BEGINNING else ""
 
     def __bool__(self):
         return bool(self.words)
+
+    def _forms(self, word: str) -> list[str]:
+        return words.forms_asked_for(word, self._languages)
 
     def answered_by(self, word: str, language: str) -> set[int]:
         """Which of `words`, by position, a word of a text in ``language`` answers."""
@@ -106,12 +125,43 @@ class Question:
             answered.add(len(self.words) - 1)
         return answered
 
+    def found(self, editions: Iterable[int], language: str, most: int) -> list[int]:
+        """The keys of the first ``most`` entries that answer it, best first.
+
+        What is called exactly so comes before what has the words in its title, and that before all others.
+        """
+        if not self:
+            return []
+        entries = self.entries(editions, language)
+        rows = entries.values("pk", "kind", "title", *(("date", "passages") if self._phrases else ()))[:most]
+        if self._phrases:
+            rows = [row for row in rows if self._has_phrases(row["passages"], row["date"], language)]
+        rows = sorted(rows, key=lambda row: not self._is_name(row["kind"], row["title"], language))
+        return [row["pk"] for row in rows]
+
     def entries(self, editions: Iterable[int], language: str) -> QuerySet:
-        """The entries that answer every word of it: in their title first, then in the order of the documents."""
+        """The entries that have every word of it: in their title first, then in the order of the documents.
+
+        Each has a ``title`` where that has them all.
+        """
         if not self:
             return SearchEntry.objects.none()
+        in_title = self._condition(in_title=True)
+        title = Case(When(in_title, then=KT("passages__0__1")), default=Value(""), output_field=TextField())
         found = SearchEntry.objects.filter(self._condition(), edition__in=list(editions), language=language)
-        return found.order_by(self._condition(in_title=True).desc(), "pk")
+        return found.annotate(title=title).order_by(in_title.desc(), "pk")
+
+    def _is_name(self, kind: str, title: str, language: str) -> bool:
+        """Whether a title says what was asked for and nothing else. Sources are named after what they tell of."""
+        answered = [self.answered_by(word, language) for word in words.WORD.findall(title)]
+        return kind != "source" and bool(answered) and all(answered) and len(answered) == len(self.words)
+
+    def _has_phrases(self, passages: list[Passage], date: str, language: str) -> bool:
+        """Whether each phrase stands word by word in one of the passages, or is the date."""
+        if date:
+            passages = [*passages, [language, dates.in_words(date, language), ""]]
+        texts = [[words.forms(word, code) for word in words.WORD.findall(text)] for code, text, *_ in passages]
+        return all(any(_stands_in(phrase, text) for text in texts) for phrase in self._phrases)
 
     def _condition(self, *, in_title: bool = False) -> RawSQL:
         """Whether an entry answers, in the database's own words. What is asked holds letters and digits alone."""
@@ -131,6 +181,23 @@ class Question:
         return both.join(f"({either.join(group)})" for group in groups)
 
 
+def _in_words(day: str, language: str) -> str:
+    """A day in figures as the index has it; what is no day as it is."""
+    try:
+        return dates.in_words(day, language)
+    except dates.DateError:
+        return day
+
+
+def _stands_in(phrase: list[list[str]], text: list[tuple[str, ...]]) -> bool:
+    """Whether the words of ``phrase``, each in any of its forms, follow each other in ``text``."""
+    starts = range(len(text) - len(phrase) + 1)
+    return any(
+        all(not set(asked).isdisjoint(forms) for asked, forms in zip(phrase, text[start:], strict=False))
+        for start in starts
+    )
+
+
 def _entries(document: Document, language: str) -> Iterator[dict]:
     """What can be found in a document, as the columns of `SearchEntry`."""
     titles = [_line(title, language) for title in (document.title, document.short_title) if title]
@@ -143,7 +210,7 @@ def _entries(document: Document, language: str) -> Iterator[dict]:
             named = [document.records["people"][key].name for key in getattr(record, "people", ())]
             body = [*_passages(record, language, without=title), *(_line(name, language) for name in named)]
             columns = {name: getattr(record, name) for name in ("page", "date") if hasattr(record, name)}
-            yield _entry(kind, record.key, titles, body) | columns
+            yield _entry(kind, record.key, titles, body, _seen_beside(record, language)) | columns
 
 
 def _records(document, kind) -> list:
@@ -155,15 +222,23 @@ def _records(document, kind) -> list:
 
 def _other_titles(record) -> list[Passage]:
     """What else a record goes by."""
-    names = [[name.language, name.spelling, ""] for name in getattr(record, "names", ())]
+    names = [[name.language, name.spelling, "", SPELLING] for name in getattr(record, "names", ())]
     original = [getattr(record, "original_language", ""), getattr(record, "original", ""), ""]
     others = [original, *(["", getattr(record, name, ""), ""] for name in ("name_then", "article", "reference"))]
     return [*names, *(other for other in others if other[1])]
 
 
-def _entry(kind: str, key: str, titles: list[Passage], body: list[Passage]) -> dict:
-    in_title = list(dict.fromkeys(_forms(titles)))[:MOST_WORDS]
-    in_body = [*dict.fromkeys(_forms(titles + body))][len(in_title) : MOST_WORDS]
+def _seen_beside(record, language: str) -> list[Passage]:
+    """What stands beside a title and is looked for like it: when something happened, which part somebody had."""
+    said = [_label(part.role, language) for part in getattr(record, "parts", ())]
+    if getattr(record, "date", ""):
+        said.append(dates.in_words(record.when, language, record.time))
+    return [[language, said_of_it, ""] for said_of_it in said]
+
+
+def _entry(kind: str, key: str, titles: list[Passage], body: list[Passage], beside: Iterable[Passage] = ()) -> dict:
+    in_title = list(dict.fromkeys(_forms([*titles, *beside])))[:MOST_WORDS]
+    in_body = [*dict.fromkeys(_forms([*titles, *beside, *body]))][len(in_title) : MOST_WORDS]
     return {
         "kind": kind,
         "key": key,
@@ -196,15 +271,32 @@ def _passages(value, language: str, standing: str = "", without: str = "") -> It
             yield from _passages(part, language, standing)
     elif isinstance(value, Item):
         standing = getattr(value, "standing", standing)
+        before = _said_before(value)
         for name in type(value).model_fields:
             if name != without:
-                # What the prosecution said is alleged wherever it stands; what the exhibit says of it is its own.
-                of_field = {"alleged": Standing.ALLEGED, "known": "", "note": ""}.get(name, standing)
-                yield from _passages(getattr(value, name), language, of_field)
+                for code, text, how_far in _passages(getattr(value, name), language, OF_FIELD.get(name, standing)):
+                    yield [code, f"{before(code)}: {text}" if before else text, how_far]
+                    before = None
+        if before:
+            yield [language, before(language), ""]
+
+
+def _said_before(item: Item) -> Callable[[str], str] | None:
+    """What an item's first text must be read with, in a language: the date of a fact, the part that somebody had."""
+    if isinstance(item, Fact) and item.date:
+        return lambda language: dates.in_words(item.when, language, item.time)
+    if isinstance(item, Participant):
+        return lambda language: _label(item.role, language)
+    return None
+
+
+def _label(choice, language: str) -> str:
+    with translation.override(language):
+        return str(choice.label)
 
 
 def _forms(passages: list[Passage]) -> Iterator[str]:
     """What the words of these texts are found by."""
-    for language, text, _standing in passages:
+    for language, text, *_ in passages:
         for word in words.WORD.findall(text):
             yield from words.forms(word, language)

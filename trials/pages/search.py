@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property, partial
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models.fields.json import KT
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.html import format_html, format_html_join
@@ -37,6 +39,12 @@ PER_PAGE = 20
 # More are not counted: nobody reads them, and counting takes time.
 MOST = 1000
 SNIPPET_LENGTH = 240
+# What help looks at where nothing was found: so many words of the question, and names of these kinds.
+MOST_WORDS_ALONE = 6
+NAMED = ("person", "place", "term")
+MOST_NAMES = 2000
+MOST_ALIKE = 3
+LEAST_ALIKE = 0.7
 # Not after an initial.
 SENTENCE_END = re.compile(r"(?<=\w\w[.!?…])[”’»)\"]*\s+")
 # What turns the direction of the text after it is not repeated to the visitor.
@@ -50,7 +58,8 @@ def search(request, language):
     too_long = len(asked) > LONGEST_QUESTION
     question = index.Question("" if too_long else asked, language)
     shown = {exhibit.edition: exhibit for exhibit in on_display().values() if not exhibit.notice}
-    page = Paginator(_found(question, shown, language), PER_PAGE).get_page(request.GET.get("page"))
+    found = _found(question, shown, language)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     with translation.override(language):
         response = render(
             request,
@@ -64,8 +73,9 @@ def search(request, language):
                 "page": page,
                 "most": page.paginator.count >= MOST and MOST,
                 "results": _results(page.object_list, shown, question, language),
-                "before": page.has_previous() and _address_of_page(asked, page.previous_page_number()),
-                "after": page.has_next() and _address_of_page(asked, page.next_page_number()),
+                **({} if found else _help(question, shown, language)),
+                "before": page.has_previous() and _address(asked, page=page.previous_page_number()),
+                "after": page.has_next() and _address(asked, page=page.next_page_number()),
             },
         )
     response["Cache-Control"] = "no-store"
@@ -97,12 +107,12 @@ class Result:
     @property
     def title(self) -> SafeString:
         """Its title, with the words that were asked for marked."""
-        return self._in_its_language(self.entry.passages[0])
+        return self._in_its_language(self._title)
 
     @property
     def standing(self) -> Standing | None:
         """How far it can be relied on, where that must be said."""
-        standing = self.entry.passages[0][2]
+        standing = self._title[2]
         return Standing(standing) if standing else None
 
     @property
@@ -111,9 +121,12 @@ class Result:
         return self.entry.kind == "entry" and self.standing in (Standing.ALLEGED, Standing.REFUTED)
 
     @property
-    def date(self) -> str:
-        """When it happened, in words."""
-        return dates.in_words(self.entry.date, self.entry.language) if self.entry.date else ""
+    def date(self) -> SafeString | str:
+        """When it happened, in words, with those that were asked for marked."""
+        if not self.entry.date:
+            return ""
+        language = self.entry.language
+        return _marked(dates.in_words(self.entry.date, language), partial(self.question.answered_by, language=language))
 
     @property
     def snippet(self) -> SafeString | str:
@@ -126,20 +139,48 @@ class Result:
         standing = self._passage and self._passage[2]
         return Standing(standing) if standing and standing != self.standing else None
 
+    @property
+    def spelling(self) -> SafeString | str:
+        """Another spelling of the name that is nearer to the question than the title, marked."""
+        return self._in_its_language(self._spelling) if self._spelling else ""
+
+    @cached_property
+    def _spelling(self) -> index.Passage | None:
+        nearest = max(self._spellings, key=self._nearness, default=self._title)
+        return nearest if self._nearness(nearest) > self._nearness(self._title) else None
+
     @cached_property
     def _passage(self) -> index.Passage | None:
         """The text that tells most about why this was found: the first, where the title tells it all."""
-        title, *others = self.entry.passages
-        if self._answered(title) == set(range(len(self.question.words))):
-            return others[0] if others else None
-        return max(others, key=lambda passage: len(self._answered(passage)), default=None)
+        told = self._answered(self._title) | (self._answered(self._spelling) if self._spelling else set())
+        if len(told) == len(self.question.words):
+            return next(iter(self._texts), None)
+        return max(self._texts, key=lambda passage: len(self._answered(passage)), default=None)
+
+    @property
+    def _title(self) -> index.Passage:
+        return self.entry.passages[0]
+
+    @property
+    def _spellings(self) -> list[index.Passage]:
+        return [passage for passage in self.entry.passages[1:] if index.SPELLING in passage[3:]]
+
+    @property
+    def _texts(self) -> list[index.Passage]:
+        return [passage for passage in self.entry.passages[1:] if index.SPELLING not in passage[3:]]
+
+    def _nearness(self, passage) -> tuple[int, int]:
+        """How many words of the question are in a text in any form, and how many as they were written."""
+        language, text, *_ = passage
+        as_written = {words.forms(word, language)[:1] for word in words.WORD.findall(text)}
+        return len(self._answered(passage)), sum(tuple(forms[:1]) in as_written for forms in self.question.words)
 
     def _answered(self, passage) -> set[int]:
-        language, text, _standing = passage
+        language, text, *_ = passage
         return set().union(*(self.question.answered_by(word, language) for word in words.WORD.findall(text)))
 
     def _in_its_language(self, passage, *, shorten=False) -> SafeString:
-        language, text, _standing = passage
+        language, text, *_ = passage
         wanted = partial(self.question.answered_by, language=language)
         html = _marked(_around(text, wanted) if shorten else text, wanted)
         if language in ("", self.entry.language):
@@ -149,10 +190,32 @@ class Result:
 
 def _found(question, shown, language) -> list[int]:
     """The entries that answer the question, in their order."""
-    if not question:
+    if question:
+        index.complete(shown)
+    return question.found(shown, language, MOST)
+
+
+def _help(question, shown, language) -> dict:
+    """Ways on where nothing was found: words that are known alone, names that look alike, the exhibits."""
+    asked = list(question.asked)[:MOST_WORDS_ALONE]
+    numbers = {word: index.Question(word, language).entries(shown, language).count() for word in asked}
+    unknown = [word for word, number in numbers.items() if not number]
+    return {
+        "alone": [(word, number, _address(word)) for word, number in numbers.items() if number],
+        "alike": [(word, _address(word)) for word in _alike(unknown, shown, language)],
+        "exhibits": [(shown[edition].slug, title) for edition, title in _titles(shown, language).items()],
+    }
+
+
+def _alike(asked, shown, language) -> list[str]:
+    """The words of names that look most like those that were asked for."""
+    if not asked:
         return []
-    index.complete(shown)
-    return list(question.entries(shown, language).values_list("pk", flat=True)[:MOST])
+    named = SearchEntry.objects.filter(kind__in=NAMED, language=language, edition__in=list(shown))
+    titles = named.order_by("pk").values_list(KT("passages__0__1"), flat=True)[:MOST_NAMES]
+    known = {word.casefold(): word for title in titles for word in words.WORD.findall(title)}
+    alike = [match for word in asked for match in get_close_matches(word.casefold(), known, MOST_ALIKE, LEAST_ALIKE)]
+    return [known[word] for word in dict.fromkeys(alike)]
 
 
 def _results(found, shown, question, language) -> list[Result]:
@@ -165,12 +228,12 @@ def _results(found, shown, question, language) -> list[Result]:
 
 def _titles(editions, language) -> dict[int, str]:
     """The title of each edition's exhibit."""
-    titles = SearchEntry.objects.filter(kind=index.EXHIBIT, language=language, edition__in=editions)
-    return {title.edition_id: str(title) for title in titles}
+    found = SearchEntry.objects.filter(kind=index.EXHIBIT, language=language, edition__in=list(editions))
+    return {entry.edition_id: str(entry) for entry in found.order_by("pk")}
 
 
-def _address_of_page(asked, number) -> str:
-    return "?" + urlencode({"q": asked, "page": number})
+def _address(asked, **parameters) -> str:
+    return "?" + urlencode({"q": asked, **parameters})
 
 
 def _around(text: str, wanted) -> str:
