@@ -149,5 +149,5 @@ def _clean(html: str) -> str:
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
-        link_rel="noopener",
+        link_rel=None,
     )

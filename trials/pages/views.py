@@ -12,7 +12,9 @@ from ..editions.document import SHAPE, dumps
 from ..models import Fact, Name, Participant, Source, TimelineEntry
 from . import links, lives
 from .changes import changes
+from .fates import Figure
 from .page import Page, exhibit_page
+from .reading import reading_minutes
 
 # The roles of those who ran the trial, in the order in which the court page names them.
 COURT_ROLES = (
@@ -30,7 +32,14 @@ COURT_ROLES = (
 @exhibit_page
 def story(page):
     """What happened, and why it matters."""
-    return HttpResponse(page.render(sections=_sections(page)))
+    document, sections = page.document, _sections(page)
+    texts = [
+        *(document.title, document.lede),
+        *(point.words for point in document.key_points),
+        *(text for section in sections for text in (section.heading, section.body, section.pull_fact)),
+    ]
+    minutes = reading_minutes(texts, page.language)
+    return HttpResponse(page.render(sections=sections, fates=Figure(document, page.language), minutes=minutes))
 
 
 @exhibit_page
