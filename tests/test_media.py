@@ -2,14 +2,16 @@
 
 import io
 import json
+from datetime import timedelta
 from io import StringIO
 from urllib.parse import urljoin
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from PIL import Image as Picture
 
 from tests import cards, cases
@@ -152,6 +154,21 @@ def test_a_rendition_of_what_is_not_public_is_for_curators_and_previews_alone(no
     assert response.status_code == 200 and "no-store" in response["Cache-Control"]
     assert client.get(linked.replace(noted.sha256, "0" * 64)).status_code == 404
     assert client.get(f"/preview/nobody/media/{noted.sha256}/360.avif").status_code == 404
+
+
+def test_what_only_an_edition_to_come_has_is_for_whoever_may_see_editions(noted, client):
+    publish.publish(noted.exhibit, "To come.", starts=timezone.now() + timedelta(days=1))
+    noted.exhibit.sections.update(image=None)
+    noted.exhibit.timeline.update(image=None)
+    noted.exhibit.people.update(portrait=None)
+    noted.exhibit.images.all().delete()
+    user = User.objects.create_user("curator", is_staff=True)
+    for codename, status in (("view_edition", 404), ("view_image", 200)):
+        user.user_permissions.add(Permission.objects.get(codename=codename))
+        client.force_login(User.objects.get())
+        assert client.get(f"/media/{noted.sha256}/360.avif").status_code == status
+    user.user_permissions.set(Permission.objects.filter(codename="view_image"))
+    assert client.get(f"/media/{noted.sha256}/360.avif").status_code == 404
 
 
 def test_a_takedown_is_of_all_renditions_on_every_way(noted, client, admin_client):

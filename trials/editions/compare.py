@@ -346,11 +346,13 @@ def _fields(before: Item | None, after: Item | None, sides: _Sides, path: str = 
 
 def _file(image: Image | None) -> tuple:
     """An image's file, and in words what can be said of it."""
-    if image is None:
-        return ()
+    return (image.sha256, size_of(image)) if image else ()
+
+
+def size_of(image: Image) -> str:
+    """What can be said of an image's file: “3000 × 2000 pixels, JPEG”."""
     words = _("%(width)s × %(height)s pixels, %(format)s")
-    words %= {"width": image.width, "height": image.height, "format": image.extension.label}
-    return (image.sha256, words)
+    return words % {"width": image.width, "height": image.height, "format": image.extension.label}
 
 
 def _differ(old, new) -> bool:

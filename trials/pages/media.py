@@ -94,5 +94,10 @@ def _taken_down(notice: Notice) -> HttpResponse:
 
 
 def _curator_may_see(request, sha256) -> bool:
+    """Whether a curator may see what is not public: an image of the working copy, or of an edition not shown yet."""
     user = request.user
-    return user.is_staff and user.has_perm("trials.view_image") and Image.objects.filter(sha256=sha256).exists()
+    if not (user.is_staff and user.has_perm("trials.view_image")):
+        return False
+    if user.has_perm("trials.view_edition") and PublishedImage.objects.filter(sha256=sha256).exists():
+        return True
+    return Image.objects.filter(sha256=sha256).exists()
