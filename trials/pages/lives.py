@@ -46,7 +46,7 @@ def years(person: Person, language: str) -> str:
     """The years of a life in words: “1890–1937”, “probably 1896 – 1937”, “died 1951”; '' where neither is known."""
     birth, death = (_year(person.fact(kind)) for kind in (Kind.BIRTH, Kind.DEATH))
     with translation.override(language):
-        if birth.isdigit() and death.isdigit():
+        if birth.isdigit() and death.isdigit() and birth < death:
             return dates.in_words(f"{birth}/{death}", language)
         born, died = (dates.in_words(year, language) if year else "" for year in (birth, death))
         if birth and death:
