@@ -18,9 +18,9 @@ def site_link(name, language=None):
 
 
 @register.simple_tag
-def exhibit_link(slug, language=None, name="story"):
+def exhibit_link(slug, language=None, name="story", **where):
     """The address of a page of an exhibit on display."""
-    return links.exhibit_path(slug, language or settings.LANGUAGE_CODE) + links.address(name)
+    return links.exhibit_path(slug, language or settings.LANGUAGE_CODE) + links.address(name, **where)
 
 
 @register.simple_tag
