@@ -94,6 +94,15 @@ def test_what_is_transparent_stays_so(storage):
         assert image.mode == "RGBA" and image.getpixel((0, 0))[3] == 0
 
 
+def test_sixteen_bits_of_grey_from_another_museum_stay_grey(storage):
+    file = io.BytesIO()
+    Image.new("I;16", (60, 40), 32768).save(file, "PNG")
+    images.put(images.path_of("0" * 64, "png"), file.getvalue(), storage)
+    assert renditions.make_missing("0" * 64, storage) == 2
+    for name in renditions.names(60):
+        assert abs(opened("0" * 64, name, storage).convert("L").getpixel((30, 20)) - 128) < 4
+
+
 def test_what_is_there_is_not_made_again_unless_asked_for(storage):
     card = stored("tiny", storage)
     assert renditions.make_missing(card.sha256, storage) == 2
