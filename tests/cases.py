@@ -1,6 +1,7 @@
 """The cast of the tests: the shipped exhibit, a small one with one of everything, and large ones."""
 
 import copy
+import datetime
 import json
 from functools import cache
 from pathlib import Path
@@ -194,6 +195,30 @@ def large_content(defendants: int, entries: int = 40) -> dict:
         {**day, "key": f"day-{n}", "people": [f"person-{3 + n % max(defendants - 2, 1)}"] if defendants > 2 else []}
         for n in range(entries)
     ]
+    return content
+
+
+def long_timeline(entries: int) -> dict:
+    """An exhibit of so many short entries on days of their own, most of them close together, in all phases."""
+    phases = ("roots", "build-up", "trial", "aftermath", "reckoning")
+    themes = ("opposition", "case", "court", "public", "fates", "inquiry")
+    day = {"roots": 20, "build-up": 2, "trial": 1, "aftermath": 9, "reckoning": 60}
+    date, content = datetime.date(1923, 1, 1), small_content(slug="long")
+    content["timeline"] = []
+    for n in range(entries):
+        phase = phases[n * len(phases) // entries]
+        date += datetime.timedelta(day[phase])
+        content["timeline"].append(
+            {
+                "key": f"entry-{n}",
+                "date": date.isoformat(),
+                "phase": phase,
+                "theme": themes[n % len(themes)],
+                "title": {"en": f"Event number {n}"},
+                "words": {"en": f"What happened on day {n} is told in a paragraph of ordinary length. " * 2},
+            }
+        )
+    content["disputes"] = []
     return content
 
 

@@ -15,6 +15,7 @@ from .changes import changes
 from .fates import Figure
 from .page import Page, exhibit_page
 from .reading import reading_minutes
+from .scale import strip
 
 # The roles of those who ran the trial, in the order in which the court page names them.
 COURT_ROLES = (
@@ -27,6 +28,9 @@ COURT_ROLES = (
     Participant.Role.EXPERT,
     Participant.Role.INVESTIGATOR,
 )
+
+# From so many entries on, browsers lay out only those in sight. It makes the scroll bar jump, so not for fewer.
+LONG_TIMELINE = 100
 
 
 @exhibit_page
@@ -88,11 +92,21 @@ def person(page, key):
 @exhibit_page
 def timeline(page):
     """What happened, in the order of time; what was alleged, marked as such."""
-    phases = [
-        (phase, [entry for entry in page.document.events if entry.phase == phase]) for phase in TimelineEntry.Phase
-    ]
+    document = page.document
+    phases = [(phase, [entry for entry in document.events if entry.phase == phase]) for phase in TimelineEntry.Phase]
+    strips = [strip(phase, entries, page.language) for phase, entries in phases]
+    themes = Counter(entry.theme for entry in document.events)
+    named = Counter(key for entry in document.events for key in entry.people)
+    people = sorted(named, key=lambda key: document.records["people"][key].sort_name.casefold())
     return HttpResponse(
-        page.render(sections=_sections(page), phases=[(p, entries) for p, entries in phases if entries])
+        page.render(
+            sections=_sections(page),
+            phases=[(phase, entries) for phase, entries in phases if entries],
+            strips=[found for found in strips if found],
+            long=len(document.events) > LONG_TIMELINE,
+            themes=[(theme, themes[theme]) for theme in TimelineEntry.Theme if themes[theme]],
+            people=[(document.records["people"][key], named[key]) for key in people],
+        )
     )
 
 
