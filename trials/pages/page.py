@@ -9,7 +9,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from ..editions.display import EditionTakenDown, OnDisplay, editions_shown, on_display, present_slug, was_on_display
-from ..editions.document import Document, EditionUnreadable, Image, Source
+from ..editions.document import Document, EditionUnreadable, Image, Source, Term
 from . import errors, links
 from .pictures import Picture
 
@@ -60,6 +60,8 @@ class Page:
     present: int | None = None
     notes: Notes = field(init=False)
     pictures: list[Picture] = field(init=False, default_factory=list)
+    # The words that a link on it leads to, by key: see templates/trials/_terms.html.
+    terms: dict[str, Term] = field(init=False, default_factory=dict)
 
     # Whether it shows what is not published: see `preview`.
     preview = False
@@ -106,9 +108,8 @@ class Page:
         return any(picture.largest for picture in self.pictures)
 
     def render(self, **context) -> str:
-        """The page's HTML, from the template of its name."""
-        with translation.override(self.language):
-            return render_to_string(f"trials/{self.name}.html", {"page": self, "exhibit": self.document, **context})
+        """The page's HTML, from the template of its name, in the active language: `exhibit_page` sees to that."""
+        return render_to_string(f"trials/{self.name}.html", {"page": self, "exhibit": self.document, **context})
 
 
 def _of_what_is_on_display(request, view, slug, language, number=None, **where):
@@ -134,11 +135,16 @@ def exhibit_page(view):
     mounted with an ``answer`` of its own, as those of previews are: ``answer(request, view, **address)``.
     """
 
+    @wraps(view)
+    def in_its_language(page, **where):
+        with translation.override(page.language):
+            return view(page, **where)
+
     @require_safe
     @wraps(view)
     def found(request, answer=_of_what_is_on_display, **address):
         try:
-            return answer(request, view, **address)
+            return answer(request, in_its_language, **address)
         except EditionTakenDown as error:
             return errors.taken_down(request, error.notice)
         except EditionUnreadable:

@@ -1,5 +1,6 @@
 """The pages of an exhibit. Each is a pure function of an edition, a path and a language."""
 
+import re
 from collections import Counter, defaultdict
 from itertools import pairwise
 
@@ -10,11 +11,13 @@ from .. import dates
 from ..editions.display import editions_shown
 from ..editions.document import SHAPE, dumps
 from ..models import Fact, Name, Participant, Source, TimelineEntry
-from . import links, lives
+from . import links, lives, maps
+from .backlinks import backlinks
 from .changes import changes
 from .fates import Figure
 from .page import Page, exhibit_page
 from .reading import reading_minutes
+from .whereabouts import whereabouts
 from .scale import strip
 
 # The roles of those who ran the trial, in the order in which the court page names them.
@@ -123,39 +126,46 @@ def charges(page):
     for person in page.document.defendants:
         for key in person.defendant.charges:
             accused[key].append(person)
-    charges = [(charge, accused[charge.key]) for charge in page.document.charges]
+    charges = [(charge, accused[charge.key], _explaining(page, charge.article)) for charge in page.document.charges]
     return HttpResponse(page.render(sections=_sections(page), charges=charges))
 
 
 @exhibit_page
 def places(page):
-    """Where it happened."""
-    entries = defaultdict(list)
-    for entry in page.document.events:
-        entries[entry.place].append(entry)
-    places = [(place, entries[place.key]) for place in page.document.places]
-    return HttpResponse(page.render(sections=_sections(page), places=places))
+    """Where it happened: maps, and a list of all places."""
+    here = whereabouts(page.document)
+    drawn, nowhere = maps.maps_of(page.document.places, {key for key, found in here.items() if found.is_alleged})
+    listed = [(map, [(number, place, here[place.key]) for number, place in map.numbered]) for map in drawn]
+    elsewhere = [(place, here[place.key]) for place in nowhere]
+    return HttpResponse(page.render(sections=_sections(page), maps=listed, elsewhere=elsewhere))
 
 
 @exhibit_page
 def glossary(page):
-    """Words that need explaining, in alphabetical order."""
+    """Words that need explaining, in alphabetical order, and where they are used."""
+    uses = backlinks(page)
     terms = sorted(page.document.terms, key=lambda term: _alphabetical(term.term, page.language))
-    return HttpResponse(page.render(sections=_sections(page), terms=terms))
+    found = [(term, uses.get(("term", term.key))) for term in terms]
+    return HttpResponse(page.render(sections=_sections(page), terms=found))
 
 
 @exhibit_page
 def disputes(page):
     """Where sources differ, and what this exhibit says."""
-    return HttpResponse(page.render(sections=_sections(page)))
+    found = [(dispute, *_sides(dispute.citations)) for dispute in page.document.disputes]
+    return HttpResponse(page.render(sections=_sections(page), disputes=found))
 
 
 @exhibit_page
 def sources(page):
-    """What the exhibit rests on, by kind."""
+    """What the exhibit rests on, by kind, and what rests on each; then what nothing rests on."""
+    uses = backlinks(page)
     found = sorted(page.document.sources, key=lambda source: source.label.casefold())
-    kinds = [(kind, [source for source in found if source.kind == kind]) for kind in Source.Kind]
-    return HttpResponse(page.render(sections=_sections(page), kinds=[(k, group) for k, group in kinds if group]))
+    cited = [(source, uses[target]) for source in found if (target := ("source", source.key)) in uses]
+    kinds = [(kind, [pair for pair in cited if pair[0].kind == kind]) for kind in Source.Kind]
+    further = [(source, None) for source in found if ("source", source.key) not in uses]
+    kinds = [(kind, group) for kind, group in kinds if group]
+    return HttpResponse(page.render(sections=_sections(page), kinds=kinds, further=further))
 
 
 @exhibit_page
@@ -212,6 +222,17 @@ def _entry_json(page, entry) -> dict:
 def _alphabetical(text, language) -> str:
     """What a text is sorted by: its words, without the quotation marks around them."""
     return text[text.language(language)].strip("“”„‘’«»'\"").casefold()
+
+
+def _sides(citations) -> tuple[list, list]:
+    """Those that support, and those that contradict."""
+    return [c for c in citations if not c.contradicts], [c for c in citations if c.contradicts]
+
+
+def _explaining(page, article):
+    """The term whose explanation names an article of the code; None if there is none."""
+    named = re.compile(rf"(?<!\w){re.escape(article)}(?![\w-])")
+    return next((term for term in page.document.terms if article and named.search(str(term.definition))), None)
 
 
 def _sections(page: Page) -> list:

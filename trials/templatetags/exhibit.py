@@ -1,5 +1,7 @@
 """What templates of an exhibit's pages print with: texts, dates, links and citations."""
 
+from functools import partial
+
 from django import template
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -39,8 +41,14 @@ def prose_line(context, value):
     return _prose(context["page"], value, prose.to_inline_html, "span") if value else ""
 
 
+@register.simple_tag(takes_context=True)
+def plain_text(context, value):
+    """The words of prose alone, marked with their language where that is not the page's."""
+    return _in_its_language(context["page"], value, escape(prose.to_plain(str(value))), "span") if value else ""
+
+
 def _prose(page, value, convert, tag):
-    html = convert(str(value), link=page.record, cite=lambda key, locator: _mark(page, key, locator))
+    html = convert(str(value), link=partial(_record, page), cite=partial(_mark, page))
     return _in_its_language(page, value, mark_safe(html), tag)  # noqa: S308 (cleaned by nh3)
 
 
@@ -91,7 +99,14 @@ def link(context, name, **where):
 @register.simple_tag(takes_context=True)
 def record(context, kind, key):
     """The relative link to a record of the exhibit."""
-    return context["page"].record(kind, key)
+    return _record(context["page"], kind, key)
+
+
+def _record(page, kind, key):
+    """The link to a record; a word that is linked is explained where it stands."""
+    if kind == "term":
+        page.terms[key] = page.document.records["terms"][key]
+    return page.record(kind, key)
 
 
 @register.simple_tag(takes_context=True)
