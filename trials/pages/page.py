@@ -12,6 +12,7 @@ from ..editions.display import EditionTakenDown, OnDisplay, editions_shown, on_d
 from ..editions.document import Document, EditionUnreadable, Image, Source, Term
 from . import errors, links
 from .pictures import Picture
+from .translations import Translation, translations
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,21 @@ class Page:
     def present_address(self) -> str:
         """Where this page of the edition on display is found."""
         return links.absolute(links.exhibit_path(self.edition.slug, self.language) + self.path)
+
+    @property
+    def is_unreviewed(self) -> bool:
+        """Whether a translation of this exhibit is read that nobody has reviewed in all its parts."""
+        return bool(self.document.unreviewed.get(self.language))
+
+    def path_in(self, language: str) -> str:
+        """The path of this page in another language, under the same kind of address."""
+        number = self.edition.number if self.permanent else None
+        return links.exhibit_path(self.edition.slug, language, number) + self.path
+
+    @cached_property
+    def translations(self) -> list[Translation]:
+        """This page in each of the exhibit's languages."""
+        return translations(self.document.languages, self.language, self.path_in)
 
     def link(self, name: str, **where) -> str:
         """The relative link to another page of the exhibit."""

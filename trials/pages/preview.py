@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models.functions import Now
@@ -59,6 +60,11 @@ class PreviewPage(Page):
     @property
     def lasting_address(self):
         raise AttributeError("A preview has no lasting address.")
+
+    def path_in(self, language) -> str:
+        """The path of this page of the preview in another language."""
+        main = self.mount.removesuffix(f"{self.language}/") if self.language != settings.LANGUAGE_CODE else self.mount
+        return main + ("" if language == settings.LANGUAGE_CODE else f"{language}/") + self.path
 
     def image(self, image, rendition="") -> str:
         """The relative address of an image's file or of a rendition of it, which may not be public."""

@@ -19,9 +19,10 @@ from django.views.decorators.http import require_safe
 from .. import dates, words
 from ..editions import index
 from ..editions.display import OnDisplay, on_display
-from ..languages import FORBIDDEN
+from ..languages import FORBIDDEN, language_codes
 from ..models import SearchEntry, Standing
 from . import links
+from .translations import translations
 
 KINDS = {
     index.EXHIBIT: _("Exhibit"),
@@ -66,6 +67,7 @@ def search(request, language):
             "museum/search.html",
             {
                 "language": language,
+                "translations": translations(language_codes(), language, lambda code: _path_in(code, asked)),
                 "museum": settings.MUSEUM_NAME,
                 "asked": asked[:LONGEST_QUESTION],
                 "question": question,
@@ -230,6 +232,11 @@ def _titles(editions, language) -> dict[int, str]:
     """The title of each edition's exhibit."""
     found = SearchEntry.objects.filter(kind=index.EXHIBIT, language=language, edition__in=list(editions))
     return {entry.edition_id: str(entry) for entry in found.order_by("pk")}
+
+
+def _path_in(language, asked) -> str:
+    """The same question on the search page of another language."""
+    return links.site_path("search", language) + (_address(asked) if asked else "")
 
 
 def _address(asked, **parameters) -> str:

@@ -11,6 +11,7 @@ from ..editions.display import on_display, readable
 from ..editions.document import Document
 from ..languages import language_codes
 from . import exhibit_urls, links
+from .translations import Translation, translations
 
 
 def _site_page(name):
@@ -30,6 +31,7 @@ def _site_page(name):
                     "museum": settings.MUSEUM_NAME,
                     "contact": settings.MUSEUM_CONTACT,
                     "address": links.absolute(links.site_path(name, language)),
+                    "translations": translations_of(name, language),
                 },
             )
         response["Cache-Control"] = "no-cache"
@@ -37,6 +39,11 @@ def _site_page(name):
 
     page.__name__ = name
     return page
+
+
+def translations_of(name, language) -> list[Translation]:
+    """A page of the whole site in each language of the museum."""
+    return translations(language_codes(), language, lambda code: links.site_path(name, code))
 
 
 front_door = _site_page("front_door")

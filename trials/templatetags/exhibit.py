@@ -31,8 +31,13 @@ def text(context, value):
 
 @register.simple_tag(takes_context=True)
 def prose_block(context, value):
-    """Prose as paragraphs, with its citations as numbered notes of the page."""
-    return _prose(context["page"], value, prose.to_html, "div") if value else ""
+    """Prose as paragraphs, with its citations as numbered notes of the page; it says so where it is not translated."""
+    if not value:
+        return ""
+    html = _prose(context["page"], value, prose.to_html, "div")
+    if value.language(context["page"].language) == context["page"].language:
+        return html
+    return format_html('{}<p class="untranslated">{}</p>', html, _("This text has not been translated yet."))
 
 
 @register.simple_tag(takes_context=True)
