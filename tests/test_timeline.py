@@ -1,6 +1,7 @@
 """The timeline: one ordered list, a scale on top of it, and what a script adds for comfort."""
 
 import re
+import statistics
 
 import pytest
 from django.utils import translation
@@ -467,7 +468,7 @@ def test_a_thousand_entries_stay_smooth(db, live_server, tab):
     cases.show(cases.document(cases.long_timeline(1000)), "Long.")
     tab.goto(f"{live_server.url}/exhibits/long/timeline/#entry-entry-700")
     assert tab.evaluate("Math.abs(document.querySelector(':target').getBoundingClientRect().top) < innerHeight / 2")
-    # The processor's time, since the machine may be busy with other work.
+    # The middle of several, and the processor's time, since the machine may be busy with other work.
     metrics = tab.context.new_cdp_session(tab)
     metrics.send("Performance.enable", {"timeDomain": "threadTicks"})
 
@@ -482,5 +483,5 @@ def test_a_thousand_entries_stay_smooth(db, live_server, tab):
         return spent() - before
 
     steps = [milliseconds(tab.keyboard.press, "ArrowRight") for _ in range(5)]
-    picks = [milliseconds(tab.select_option, "[name=theme]", theme) for theme in ("court", "", "fates", "")]
-    assert max(steps) < 100 and max(picks) < 100
+    picks = [milliseconds(tab.select_option, "[name=theme]", theme) for theme in ("court", "", "fates", "", "case")]
+    assert statistics.median(steps) < 100 and statistics.median(picks) < 100
