@@ -10,5 +10,5 @@ urlpatterns = [
 
 handler400 = "trials.pages.errors.bad_request"
 handler403 = "trials.pages.errors.forbidden"
-handler404 = "trials.pages.errors.not_found"
+handler404 = "trials.pages.lost.not_found"
 handler500 = "trials.pages.errors.server_error"

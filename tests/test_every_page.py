@@ -126,7 +126,7 @@ def test_no_page_loads_anything_from_another_host_or_holds_inline_code(html):
         for tag, attributes in answer.page.elements:
             assert "style" not in attributes and not any(name.startswith("on") for name in attributes), answer
             loaded = [attributes.get("src"), attributes.get("srcset"), attributes.get("data")]
-            if tag == "link" and attributes.get("rel") != "canonical":
+            if tag == "link" and attributes.get("rel") not in ("canonical", "alternate"):
                 loaded.append(attributes.get("href"))
             assert all(address.startswith("/") and not address.startswith("//") for address in loaded if address)
         assert not answer.page.all("style", "iframe", "object", "base")

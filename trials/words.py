@@ -15,6 +15,8 @@ LONGEST = 30
 MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\u00ad\u200b-\u200d\u2060"
 APOSTROPHES = "'`´ʹʺʻʼʾʿ‘’′"
 WORD = re.compile(rf"[^\W_](?:[^\W_]|[{MARKS}{APOSTROPHES}])*")
+# Where a sentence ends; not after an initial.
+SENTENCE_END = re.compile(r"(?<=\w\w[.!?…])[”’»)\"]*\s+")
 # Letters that are not taken apart into a letter and its accent.
 PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 

@@ -83,6 +83,16 @@ def not_indexed(editions: Iterable[int]) -> list[int]:
     return sorted(set(editions) - set(indexed))
 
 
+def languages_of(editions: Iterable[int]) -> dict[int, set[str]]:
+    """The languages in which each of these editions is indexed."""
+    languages = {edition: set() for edition in editions}
+    for entry in (
+        SearchEntry.objects.filter(kind=EXHIBIT, edition__in=languages).order_by().values("edition", "language")
+    ):
+        languages[entry["edition"]].add(entry["language"])
+    return languages
+
+
 def complete(editions: Iterable[int]) -> None:
     """Index those of these editions that are not, as far as a visitor's patience goes; the next one goes on."""
     began = time.monotonic()

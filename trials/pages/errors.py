@@ -4,6 +4,7 @@ import logging
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 
 from ..editions.display import Notice, readable
 from . import links
@@ -28,7 +29,7 @@ def csrf_failure(request, reason=""):
 
 def not_found(request, exception=None):
     """There is no such page."""
-    return _page(request, "404", 404)
+    return _page(request, "404", 404, exhibits=readable())
 
 
 def off_display(request):
@@ -65,7 +66,9 @@ def unavailable(request):
 
 
 def _page(request, name, status, **context):
-    """A page that nobody keeps: what is missing now may be there in a minute."""
-    response = render(request, f"errors/{name}.html", context, status=status)
+    """A page that nobody keeps: what is missing now may be there in a minute. In the language of its address."""
+    language = links.language_of(request.path_info)
+    with translation.override(language):
+        response = render(request, f"errors/{name}.html", {"language": language, **context}, status=status)
     response["Cache-Control"] = "no-cache"
     return response

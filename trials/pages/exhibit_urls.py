@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import feeds, sharing, views
 
 urlpatterns = [
     path("", views.story, name="story"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("disputes/", views.disputes, name="disputes"),
     path("sources/", views.sources, name="sources"),
     path("editions/", views.editions, name="editions"),
+    path("editions/feed.xml", feeds.editions_feed, name="editions_feed"),
+    path("share.png", sharing.share, name="share"),
+    path("people/<slug:key>/share.png", sharing.share_person, name="share_person"),
     path("document.json", views.document_json, name="document_json"),
     path("timeline.json", views.timeline_json, name="timeline_json"),
 ]

@@ -67,6 +67,12 @@ def image_name(image, rendition: str = "") -> str:
     return f"{image.sha256}/{rendition or f'image.{image.extension}'}"
 
 
+def language_of(path: str) -> str:
+    """The language of the page at a path of the site: the main one where the path names none that is offered."""
+    first = path.lstrip("/").partition("/")[0]
+    return first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
 def image_path(image, rendition: str = "") -> str:
     """The path of a public image's file, or of a rendition of it."""
     sha256, name = image_name(image, rendition).split("/")

@@ -46,8 +46,6 @@ NAMED = ("person", "place", "term")
 MOST_NAMES = 2000
 MOST_ALIKE = 3
 LEAST_ALIKE = 0.7
-# Not after an initial.
-SENTENCE_END = re.compile(r"(?<=\w\w[.!?…])[”’»)\"]*\s+")
 # What turns the direction of the text after it is not repeated to the visitor.
 UNSPEAKABLE = re.compile(f"{FORBIDDEN.pattern}|[\u202a-\u202e\u2066-\u2069]")
 
@@ -251,7 +249,7 @@ def _around(text: str, wanted) -> str:
     first = next((found.start() for found in words.WORD.finditer(text) if wanted(found[0])), 0)
     start = 0
     if first > SNIPPET_LENGTH // 2:
-        start = max((end.end() for end in SENTENCE_END.finditer(text, 0, first)), default=0)
+        start = max((end.end() for end in words.SENTENCE_END.finditer(text, 0, first)), default=0)
     stop = max(start + SNIPPET_LENGTH, first + SNIPPET_LENGTH // 4)
     part = text[start:stop]
     if stop < len(text):

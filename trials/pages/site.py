@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from ..editions.display import on_display, readable
 from ..editions.document import Document
 from ..languages import language_codes
-from . import exhibit_urls, links
+from . import links
 from .translations import Translation, translations
 
 
@@ -67,33 +67,9 @@ def robots(request):
 
 
 @require_safe
-def sitemap(request):
-    """Every public page on display, in every language it is shown in."""
-    addresses = [links.site_path(name, settings.LANGUAGE_CODE) for name in ("front_door", "about", "accessibility")]
-    for shown in readable():
-        for language in shown.document.languages:
-            if language not in language_codes():
-                continue
-            mount = links.exhibit_path(shown.slug, language)
-            addresses += [mount + path for path in _paths(shown.document)]
-    return render(
-        request,
-        "sitemap.xml",
-        {"addresses": [links.absolute(address) for address in addresses]},
-        content_type="application/xml",
-    )
-
-
-def _paths(document) -> list[str]:
-    pages = [links.address(page.name) for page in exhibit_urls.urlpatterns if not page.pattern.converters]
-    people = [links.address("person", key=person.key) for person in document.people]
-    return [path for path in pages if not path.endswith(".json")] + people
-
-
-@require_safe
 def favicon(request):
     """Browsers ask for this address by themselves."""
-    return redirect(static("favicon.svg"), permanent=False)
+    return redirect(static("favicon.ico"), permanent=False)
 
 
 @require_safe

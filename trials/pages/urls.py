@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path, register_converter
 
-from . import links, media, preview, search, site
+from . import feeds, links, media, preview, search, site, sitemap
 
 
 class OtherLanguage:
@@ -31,6 +31,7 @@ pages = [
     path("privacy/", site.privacy, name="privacy"),
     path("report/", site.report, name="report"),
     path("search/", search.search, name="search"),
+    path("feed.xml", feeds.feed, name="feed"),
     path("exhibits/<slug:slug>/", include(links.EXHIBIT_URLS)),
     path("exhibits/<slug:slug>/editions/<int:number>/", include(links.EXHIBIT_URLS)),
 ]
@@ -51,7 +52,8 @@ previews_for_curators = _previews(preview.for_curators, preview.image_for_curato
 urlpatterns = [
     path("healthz", site.healthz, name="healthz"),
     path("robots.txt", site.robots, name="robots"),
-    path("sitemap.xml", site.sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemap.sitemap_part, name="sitemap_part"),
     path("favicon.ico", site.favicon, name="favicon"),
     path("schema/document.json", site.document_schema, name="document_schema"),
     path("media/<str:sha256>/<str:name>", media.image, name="image"),

@@ -5,7 +5,6 @@ from django.conf import settings
 from django.utils.html import format_html
 
 from trials import dates, prose
-from trials.editions.display import readable
 from trials.pages import links
 
 register = template.Library()
@@ -21,6 +20,18 @@ def site_link(name, language=None):
 def exhibit_link(slug, language=None, name="story", **where):
     """The address of a page of an exhibit on display."""
     return links.exhibit_path(slug, language or settings.LANGUAGE_CODE) + links.address(name, **where)
+
+
+@register.simple_tag
+def shown_in(shown, language):
+    """The language in which an exhibit is read by somebody who reads ``language``: the main one where it lacks that."""
+    return language if language in shown.document.languages else settings.LANGUAGE_CODE
+
+
+@register.simple_tag
+def share_picture(shown, language):
+    """The absolute address of an exhibit's picture."""
+    return links.absolute(links.exhibit_path(shown.slug, language) + links.address("share"))
 
 
 @register.simple_tag
@@ -46,9 +57,3 @@ def when_on_display(exhibit, language):
 def plain_prose(text):
     """The words of prose alone."""
     return prose.to_plain(str(text))
-
-
-@register.simple_tag
-def on_display_now():
-    """The exhibits that visitors can read now."""
-    return readable()
