@@ -90,7 +90,7 @@ if "*" in ALLOWED_HOSTS:
     refusals.append("ALLOWED_HOSTS holds “*”, which trusts every Host header. Name the hosts.")
 
 LANGUAGE_NAMES = {"en": _("English"), "ru": _("Russian"), "de": _("German")}
-language_codes = env.list("LANGUAGES", default=["en"])
+language_codes = env.list("LANGUAGES", default=["en", "ru"])
 if not language_codes:
     refusals.append("LANGUAGES is empty. List the codes of the languages, the main one first, such as en,ru.")
 for code in language_codes:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from trials.editions import publish
-from trials.editions.document import Document, loads, make
+from trials.editions.document import Document, dumps, loads, make
 from trials.editions.restore import restore
 from trials.models import Edition, Exhibit
 
@@ -167,6 +167,17 @@ def load(content: dict) -> Exhibit:
 def shipped_document() -> Document:
     """The document of the shipped exhibit, parsed once."""
     return loads(SHIPPED.read_bytes())
+
+
+def in_english(content: bytes) -> bytes:
+    """A document with its English texts alone."""
+
+    def english(value):
+        if isinstance(value, dict):
+            return {"en": value["en"]} if "en" in value else {name: english(part) for name, part in value.items()}
+        return [english(part) for part in value] if isinstance(value, list) else value
+
+    return dumps(loads(json.dumps({**english(json.loads(content)), "languages": ["en"]}).encode()))
 
 
 def show(document: Document, note: str) -> Edition:

@@ -19,8 +19,7 @@ def html(source):
 
 def test_a_citation_becomes_a_mark_right_after_its_word():
     assert html("He was shot. [@record, p. 46] [@memoir] Later") == (
-        '<p>He was shot.<sup><a href="#record">p. 46</a></sup>\u202f'
-        '<sup><a href="#memoir">memoir</a></sup> Later</p>\n'
+        '<p>He was shot.<sup><a href="#record">p. 46</a></sup>\u202f<sup><a href="#memoir">memoir</a></sup> Later</p>\n'
     )
 
 
@@ -29,7 +28,7 @@ def test_a_link_to_a_record_becomes_its_address():
 
 
 def test_what_prose_points_at_is_listed_in_order():
-    assert prose.references("[@a, p. 1] [R](person:radek) [out](https://example.org) [@b]") == [
+    assert list(prose.references("[@a, p. 1] [R](person:radek) [out](https://example.org) [@b]")) == [
         prose.Reference("source", "a", "p. 1", cited=True),
         prose.Reference("person", "radek"),
         prose.Reference("outside", "https://example.org"),
@@ -83,3 +82,11 @@ def test_one_paragraph_can_stand_inside_another_element():
     functions = {"link": lambda kind, key: "", "cite": lambda key, locator: ""}
     assert prose.to_inline_html("One *line*.", **functions) == "One <em>line</em>."
     assert prose.to_inline_html("Two.\n\n- Items\n- here.", **functions) == "Two.<br>Items<br>here."
+
+
+@given(st.text("ab 1.)-+#*_[]<>&~|=\\`\n\t\xa0–", max_size=30))
+def test_words_without_marks_are_plain_as_they_are(source):
+    parsed = (token for block in prose._parser().parse(source) for token in [*(block.children or ()), None])
+    words = [" " if token is None else token.content or " " * (token.type != "citation") for token in parsed]
+    if not prose.MARKED.search(source):
+        assert prose.to_plain(source) == " ".join("".join(words).split()).replace(" .", ".").strip()

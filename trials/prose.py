@@ -8,7 +8,7 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -20,6 +20,8 @@ NARROW_SPACE = "\u202f"
 RECORDS = ("person", "entry", "charge", "place", "term", "source", "dispute", "section")
 RECORD_LINK = re.compile(rf"({'|'.join(RECORDS)}):([a-z0-9-]+)")
 OUTSIDE_LINK = re.compile(r"https?://[^\s/@]+(/\S*)?|mailto:\S+@\S+")
+# What may mean something to Markdown. Most texts have nothing of it, and parsing them is what publishing spends time on.
+MARKED = re.compile(r"[\\`*_\[\]<>&#~|=+]|^\s*(?:-|\d+[.)])|^(?:\t| {4})", re.MULTILINE)
 TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "h3", "h4", "br", "hr", "sup", "cite", "span"}
 ATTRIBUTES = {"a": {"href", "id", "role", "aria-label"}, "span": {"lang"}, "sup": {"class"}, "ol": {"start"}}
 
@@ -62,9 +64,12 @@ def _inline_tokens(source: str):
         yield from token.children or ()
 
 
-def references(source: str) -> list[Reference]:
-    """Everything that ``source`` cites or links to, in order."""
+@lru_cache(maxsize=4096)
+def references(source: str) -> tuple[Reference, ...]:
+    """Everything that ``source`` cites or links to, in order. Checking, publishing and indexing all ask for it."""
     found = []
+    if "[" not in source and "<" not in source:
+        return ()
     for token in _inline_tokens(source):
         if token.type == "citation":
             found.append(Reference("source", token.meta["source"], token.meta["locator"], cited=True))
@@ -72,7 +77,7 @@ def references(source: str) -> list[Reference]:
             href = token.attrGet("href") or ""
             match = RECORD_LINK.fullmatch(href)
             found.append(Reference(match[1], match[2]) if match else Reference("outside", href))
-    return found
+    return tuple(found)
 
 
 def faults(source: str, exists: Callable[[str, str], bool]) -> list[str]:
@@ -135,12 +140,18 @@ def to_inline_html(source: str, **functions) -> str:
 
 def to_plain(source: str) -> str:
     """The words of ``source`` alone, without marks, citations or line breaks: for descriptions and titles."""
+    if not MARKED.search(source):
+        return _on_one_line(source)
     words = []
     for block in _parser().parse(source):
         for token in block.children or ():
             words.append({"text": token.content, "softbreak": " ", "hardbreak": " "}.get(token.type, ""))
         words.append(" ")
-    return re.sub(r"\s+", " ", "".join(words)).replace(" .", ".").strip()
+    return _on_one_line("".join(words))
+
+
+def _on_one_line(words: str) -> str:
+    return re.sub(r"\s+", " ", words).replace(" .", ".").strip()
 
 
 def _clean(html: str) -> str:

@@ -18,7 +18,7 @@ from .. import dates, prose, words
 from ..languages import Text, language_codes
 from ..models import Edition, SearchEntry, Standing
 from .display import document_of
-from .document import PART_OF, Document, EditionUnreadable, Fact, Item, Participant
+from .document import PART_OF, Document, EditionUnreadable, Fact, Item, Participant, Person
 
 log = logging.getLogger(__name__)
 
@@ -216,7 +216,8 @@ def _entries(document: Document, language: str) -> Iterator[dict]:
     yield _entry(EXHIBIT, document.slug, titles, [*body])
     for kind, title in TITLES.items():
         for record in _records(document, kind):
-            titles = [_line(getattr(record, title), language, getattr(record, "standing", "")), *_other_titles(record)]
+            named_here = _line(getattr(record, title), language, getattr(record, "standing", ""))
+            titles = [named_here, *_other_titles(record, language)]
             named = [document.records["people"][key].name for key in getattr(record, "people", ())]
             body = [*_passages(record, language, without=title), *(_line(name, language) for name in named)]
             columns = {name: getattr(record, name) for name in ("page", "date") if hasattr(record, name)}
@@ -230,9 +231,12 @@ def _records(document, kind) -> list:
     return document.events if kind == "entry" else getattr(document, PART_OF[kind])
 
 
-def _other_titles(record) -> list[Passage]:
-    """What else a record goes by."""
+def _other_titles(record, language: str) -> list[Passage]:
+    """What else a record goes by, also in the other languages: whoever knows a name by one finds it by that."""
     names = [[name.language, name.spelling, "", SPELLING] for name in getattr(record, "names", ())]
+    if isinstance(record, Person):
+        names += [[code, name, "", SPELLING] for code, name in record.name.words().items() if code != language]
+        names.append(["", record.sort_name, "", SPELLING])
     original = [getattr(record, "original_language", ""), getattr(record, "original", ""), ""]
     others = [original, *(["", getattr(record, name, ""), ""] for name in ("name_then", "article", "reference"))]
     return [*names, *(other for other in others if other[1])]
