@@ -3,7 +3,7 @@
 import math
 import re
 from functools import cache
-from itertools import combinations
+from itertools import combinations, product
 from types import SimpleNamespace
 
 import pytest
@@ -150,12 +150,31 @@ def test_wherever_the_places_are_no_marker_covers_another_and_all_are_in_the_fig
         if len(map.markers) > 1:
             for width in maps.WIDTHS:
                 room = maps._Room(width, map.frame[2] / map.frame[3], map.markers)
-                boxes = [room.label(marker, marker.offset) for marker in map.markers]
+                boxes = [room.label(marker) for marker in map.markers]
                 assert not any(overlap(one, other) for one, other in combinations(boxes, 2))
-                assert not any(overlap(box, dot) for box in boxes for dot in room.taken)
                 assert all(
                     box[0] >= 0 and box[1] >= 0 and box[2] <= room.width and box[3] <= room.height for box in boxes
                 )
+        for width in maps.WIDTHS_WITH_NAMES:
+            room = maps._Room(width, map.frame[2] / map.frame[3], map.markers)
+            labels = [room.label(marker) for marker in map.markers]
+            names = [room.name(marker) for marker in map.markers if marker.name]
+            assert not any(overlap(name, other) for name in names for other in labels + room.dots)
+            assert not any(overlap(one, other) for one, other in combinations(names, 2))
+
+
+def test_no_marker_of_the_shipped_exhibit_covers_another_at_any_width():
+    for map, width in product(maps.maps_of(cases.shipped_document().places)[0], range(288, 1241, 8)):
+        room = maps._Room(width, map.frame[2] / map.frame[3], map.markers)
+        boxes = [room.label(marker) for marker in map.markers]
+        assert not any(overlap(one, other) for one, other in combinations(boxes, 2))
+        assert not any(overlap(box, dot) for box in boxes for dot in room.dots)
+
+
+def test_many_places_have_fewer_markers_but_not_one_for_all():
+    places = [place(f"p{n}", 42 + n * 7 % 22, 8 + n * 11 % 79) for n in range(100)]
+    (drawn,), _elsewhere = maps.maps_of(places)
+    assert 6 <= len(drawn.markers) <= maps.MOST_MARKERS
 
 
 @pytest.mark.parametrize(
@@ -247,6 +266,11 @@ def test_markers_stand_on_the_map_where_their_places_are(shipped, live_server, t
         for label in labels:
             assert label[2] - label[0] >= 24 and label[3] - label[1] >= 24
             assert frame[0] <= label[0] and label[2] <= frame[2] and frame[1] <= label[1] and label[3] <= frame[3]
+        names = [text.evaluate(box) for text in figure.locator(".name").all() if width == 1280]
+        assert not any(overlap(name, other) for name in names for other in labels)
+        assert not any(overlap(one, other) for one, other in combinations(names, 2))
+        assert all(frame[0] <= name[0] and name[2] <= frame[2] for name in names)
+        assert len(names) == (len(labels) if width == 1280 else 0)
         dots = [dot.evaluate(box) for dot in figure.locator(".marker circle").all()]
         for dot, (_number, found) in zip(dots, map.numbered, strict=True):
             x, y = by_azimuth(map.view, found.latitude, found.longitude)

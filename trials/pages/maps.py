@@ -6,7 +6,7 @@ and one whose position is not known, is told of in the list alone.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import product
 from math import cos, hypot, radians, sin, sqrt
 
 from django.utils.formats import number_format
@@ -22,23 +22,28 @@ WIDE, SQUARE = 2.0, 1.0
 # The least that is shown, in kilometres across: with less there would hardly be a coast to know the place by.
 LEAST_WIDTH = 3200.0
 # How much room there is around the places, as a part of the width.
-MARGIN = 0.09
+MARGIN = 0.12
 # Places closer than this part of the width share a marker: on a telephone their dots are one.
 TOGETHER = 0.02
+# So many markers are tried at most.
+MOST_MARKERS = 40
 
 # Widths of the figure in pixels for which markers must not touch, from the smallest telephone to a wide screen,
 # and those at which names stand beside them.
-WIDTHS = (288, 480, 768, 1240)
+WIDTHS = (288, 340, 400, 480, 580, 700, 850, 1240)
 WIDTHS_WITH_NAMES = (860, 1000, 1240)
-# In pixels: a marker's height, the width of a digit in it and of a letter beside it, a dot's radius, the least gap,
-# and the gap between a marker and its name.
-MARKER, DIGIT, LETTER, DOT, GAP, NAME_GAP = 26, 8, 6.2, 4, 2, 5
+# In pixels: the height of a marker and of a name, the width of a digit and of a letter of a name, the radius of a dot,
+# the least gap, and the gap between a marker and its name.
+MARKER, NAME, DIGIT, LETTER, DOT, GAP, NAME_GAP = 26, 18, 8, 6.2, 4, 2, 5
 # Where a marker may stand, seen from its place: above it if possible, near it if possible.
 OFFSETS = tuple(
     (across * reach, down * reach)
     for reach in (6, 10, 14, 18)
     for across, down in ((0, -4), (3, -3), (-3, -3), (0, 4), (3, 3), (-3, 3), (5, 0), (-5, 0))
 )
+
+# Where a name may stand, seen from its marker.
+SIDES = {"right": (1, 0), "left": (-1, 0), "above": (0, -1), "below": (0, 1)}
 
 # How many decimals of a position mean something, and how exact it is in words, by the precision of a place.
 DECIMALS = {"building": 4, "site": 3, "area": 1}
@@ -102,8 +107,8 @@ class Marker:
     """What stands on a map for one place, or for several that are too close to tell apart there.
 
     ``dots`` are where the places lie, in hundredths of the figure, and ``first`` is the number of the first of them
-    in the list. The label stands at ``offset`` from the middle of them, in pixels, and the name beside the label at
-    its ``side``, “left” or “right”, where there is room. ``alleged``: it was only said that something happened here.
+    in the list. The label stands at ``offset`` from the middle of them, in pixels, and ``name`` at a ``side`` of the
+    label, where there is room for it. ``alleged``: it was only said that something happened here.
     """
 
     places: list
@@ -111,6 +116,7 @@ class Marker:
     first: int = 0
     alleged: bool = False
     offset: tuple[float, float] = (0, 0)
+    name: str = ""
     side: str = ""
 
     @property
@@ -140,21 +146,23 @@ class Marker:
         return max(MARKER, DIGIT * len(self.label) + 12)
 
     @property
-    def box(self) -> dict:
-        """Where the label is, and where the name begins or ends, in pixels from the middle."""
-        x, y = self.offset
-        left, right = x - self.width / 2, x + self.width / 2
-        return {
-            "left": left,
-            "top": y - MARKER / 2,
-            "name": right + NAME_GAP if self.side == "right" else left - NAME_GAP,
-        }
+    def box(self) -> tuple[float, float]:
+        """The upper left corner of the label, in pixels from the middle."""
+        return self.offset[0] - self.width / 2, self.offset[1] - MARKER / 2
 
     @property
-    def name(self) -> str:
-        """The name of its place; of several, of the widest, such as the city around its buildings."""
+    def name_at(self) -> tuple[float, float]:
+        """Where the name begins, ends or has its middle, by its side, in pixels from the middle."""
+        across, down = SIDES.get(self.side, (0, 0))
+        x, y = self.offset
+        return x + across * (self.width / 2 + NAME_GAP), y + down * (MARKER / 2 + NAME_GAP + NAME / 2)
+
+    @property
+    def names(self) -> list[str]:
+        """What it can be called: after the widest of its places, as the city around its buildings; then shorter."""
         widest = min(self.places, key=lambda place: PRECISIONS.index(place.precision)).precision
-        return ", ".join(str(place.name) for place in self.places if place.precision == widest)
+        first, *others = [str(place.name) for place in self.places if place.precision == widest]
+        return [", ".join([first, *others]), first.partition(",")[0] + (" …" if others else "")]
 
 
 @dataclass(frozen=True)
@@ -248,33 +256,36 @@ def _frame(view, points) -> tuple[float, float, float, float]:
 
 
 def _markers(places, dots, aspect, number) -> list[Marker]:
-    """Markers of which none covers another, or a dot, however narrow the figure: the fewer, the less room there is."""
+    """Markers of which none covers another, however narrow the figure: the fewer, the less room there is."""
     together = TOGETHER
-    while True:
-        markers = _grouped(places, dots, aspect, together)
-        before = accumulate((len(marker.places) for marker in markers), initial=number)
-        for marker, first in zip(markers, before, strict=False):
-            marker.first = first
-        if _find_room(markers, aspect) or len(markers) == 1:
-            break
-        together *= 1.5
+    while len(markers := _grouped(places, dots, aspect, together)) > MOST_MARKERS:
+        together *= 1.2
+    while cramped := _first_without_room(markers, aspect, number):
+        markers.remove(cramped)
+        nearest = min(markers, key=lambda marker: _distance(marker.middle, cramped.middle, aspect))
+        nearest.places += cramped.places
+        nearest.dots += cramped.dots
     _find_room_for_names(markers, aspect)
     return markers
 
 
 def _grouped(places, dots, aspect, together) -> list[Marker]:
     markers = []
-    for place, (x, y) in zip(places, dots, strict=True):
+    for place, dot in zip(places, dots, strict=True):
         for marker in markers:
-            first_x, first_y = marker.dots[0]
-            if hypot(x - first_x, (y - first_y) / aspect) < 100 * together:
+            if _distance(marker.dots[0], dot, aspect) < 100 * together:
                 break
         else:
             marker = Marker([], [])
             markers.append(marker)
         marker.places.append(place)
-        marker.dots.append((x, y))
+        marker.dots.append(dot)
     return markers
+
+
+def _distance(dot, other, aspect) -> float:
+    """How far apart two positions are, in hundredths of the figure's width."""
+    return hypot(dot[0] - other[0], (dot[1] - other[1]) / aspect)
 
 
 class _Room:
@@ -282,61 +293,69 @@ class _Room:
 
     def __init__(self, width: float, aspect: float, markers: list[Marker]):
         self.width, self.height = width, width / aspect
-        self.taken = [
-            (x - DOT, y - DOT, x + DOT, y + DOT) for marker in markers for x, y in map(self._in_pixels, marker.dots)
-        ]
+        points = [self._in_pixels(dot) for marker in markers for dot in marker.dots]
+        self.dots = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in points]
+        self.taken = []
 
     def _in_pixels(self, dot):
         return dot[0] * self.width / 100, dot[1] * self.height / 100
 
-    def label(self, marker: Marker, offset):
+    def label(self, marker: Marker):
         """The box of a marker's label."""
-        x, y = self._in_pixels(marker.middle)
-        x, y, half = x + offset[0], y + offset[1], marker.width / 2
-        return x - half, y - MARKER / 2, x + half, y + MARKER / 2
+        x, y = (a + b for a, b in zip(self._in_pixels(marker.middle), marker.offset, strict=True))
+        return x - marker.width / 2, y - MARKER / 2, x + marker.width / 2, y + MARKER / 2
 
-    def name(self, marker: Marker, side: str):
+    def name(self, marker: Marker):
         """The box of the name beside the label."""
-        left, top, right, bottom = self.label(marker, marker.offset)
+        x, y = (a + b for a, b in zip(self._in_pixels(marker.middle), marker.name_at, strict=True))
         length = LETTER * len(marker.name)
-        at = {"right": right + NAME_GAP, "left": left - NAME_GAP - length}[side]
-        return at, top + 4, at + length, bottom - 4
+        left = x - length * {"right": 0, "left": 1}.get(marker.side, 0.5)
+        return left, y - NAME / 2, left + length, y + NAME / 2
 
-    def has_room_for(self, box) -> bool:
-        """Whether the box is inside and apart from all that is taken."""
+    def has_room_for(self, box, may_cover_dots=False) -> bool:
+        """Whether the box is inside and apart from what is taken."""
         left, top, right, bottom = box
         inside = left >= GAP and top >= GAP and right <= self.width - GAP and bottom <= self.height - GAP
         return inside and not any(
             left < other[2] + GAP and other[0] < right + GAP and top < other[3] + GAP and other[1] < bottom + GAP
-            for other in self.taken
+            for other in (self.taken if may_cover_dots else self.taken + self.dots)
         )
 
 
-def _find_room(markers, aspect) -> bool:
-    """Give every label an offset at which it covers nothing in a figure of any width; False if there is none."""
+def _first_without_room(markers, aspect, number) -> Marker | None:
+    """Number the markers, and give every label an offset at which it covers nothing in a figure of any width.
+
+    Returns the first for which there is none, unless it stands alone. Where there are very many dots, a label may
+    cover some.
+    """
     rooms = [_Room(width, aspect, markers) for width in WIDTHS]
+    may_cover_dots = len(rooms[0].dots) > MOST_MARKERS
     for marker in markers:
+        marker.first, number = number, number + len(marker.places)
         for marker.offset in OFFSETS:
-            boxes = [room.label(marker, marker.offset) for room in rooms]
-            if all(room.has_room_for(box) for room, box in zip(rooms, boxes, strict=True)):
+            boxes = [room.label(marker) for room in rooms]
+            if all(room.has_room_for(box, may_cover_dots) for room, box in zip(rooms, boxes, strict=True)):
                 break
         else:
-            return False
+            if len(markers) > 1:
+                return marker
         for room, box in zip(rooms, boxes, strict=True):
             room.taken.append(box)
-    return True
+    return None
 
 
 def _find_room_for_names(markers, aspect):
     """Set names beside their labels where they cover nothing in a wide figure."""
     rooms = [_Room(width, aspect, markers) for width in WIDTHS_WITH_NAMES]
     for room in rooms:
-        room.taken += [room.label(marker, marker.offset) for marker in markers]
+        room.taken += map(room.label, markers)
     for marker in markers:
-        for side in ("right", "left"):
-            boxes = [room.name(marker, side) for room in rooms]
+        for name, side in product(marker.names, SIDES):
+            marker.name, marker.side = name, side
+            boxes = [room.name(marker) for room in rooms]
             if all(room.has_room_for(box) for room, box in zip(rooms, boxes, strict=True)):
-                marker.side = side
                 for room, box in zip(rooms, boxes, strict=True):
                     room.taken.append(box)
                 break
+        else:
+            marker.name = marker.side = ""
