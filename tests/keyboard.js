@@ -22,6 +22,10 @@ const shown = (element) => {
 };
 const boxes = (element) => [...element.getClientRects()].filter((box) => box.width && box.height);
 
+// What is drawn may be drawn otherwise instead of having a ring.
+const strokes = (element) => [...element.querySelectorAll(":is(rect, circle, line, path)")]
+  .map((part) => getComputedStyle(part)).map(({ stroke, strokeWidth }) => `${stroke} ${strokeWidth}`).join();
+
 // Where it is looked for: in the middle and near the edges.
 const POINTS = [[0.5, 0.5], [0.1, 0.5], [0.9, 0.5], [0.5, 0.1], [0.5, 0.9]];
 const faultsOfFocus = () => {
@@ -29,7 +33,8 @@ const faultsOfFocus = () => {
   const seen = shown(element);
   const faults = [];
   const ring = getComputedStyle(seen);
-  if (ring.outlineStyle === "none" || parseFloat(ring.outlineWidth) < 2) faults.push("has no ring");
+  const hasRing = ring.outlineStyle !== "none" && parseFloat(ring.outlineWidth) >= 2;
+  if (!hasRing && strokes(element) === walked.strokes.get(element)) faults.push("has no ring");
   const points = boxes(seen).flatMap((box) =>
     POINTS.map(([x, y]) => [box.left + x * box.width, box.top + y * box.height]));
   if (!points.some(([x, y]) => seen.contains(document.elementFromPoint(x, y)))) faults.push("is hidden");
@@ -39,7 +44,9 @@ const faultsOfFocus = () => {
 // A walk with the Tab key: after each step, the place in the order of what was expected (-1 for what was not), and
 // faults. It ends where the keyboard leaves the page or is at the beginning again.
 const startWalk = () => {
-  window.walked = { expected: stops(), steps: [], over: false };
+  const expected = stops();
+  const drawn = new Map(expected.map((element) => [element, strokes(element)]));
+  window.walked = { expected, strokes: drawn, steps: [], over: false };
   addEventListener("keyup", () => {
     const place = walked.expected.indexOf(document.activeElement);
     walked.over ||= document.activeElement === document.body || (place === 0 && walked.steps.length > 0);

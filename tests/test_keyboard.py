@@ -7,6 +7,7 @@ import pytest
 from tests import cases
 
 PROBES = Path(__file__).parent / "keyboard.js"
+OPEN = "selector => document.querySelectorAll(selector).forEach((details) => (details.open = true))"
 # How many boxes that scroll a page may have: each is one more stop.
 BOXES = 5
 
@@ -35,14 +36,16 @@ def walk(page) -> list[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1280])
-def test_tab_reaches_everything_in_order_and_it_is_seen(stops, live_server, page, width):
+@pytest.mark.parametrize("width, opened", [(360, ".menu"), (1280, "details")])
+def test_tab_reaches_everything_in_order_and_it_is_seen(stops, live_server, page, width, opened):
     faults = []
     page.set_viewport_size({"width": width, "height": 800})
     for stop in stops:
         page.goto(live_server.url + stop.path)
-        page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
-        faults += [f"{stop}: {fault}" for fault in walk(page) + page.evaluate("smallTargets()")]
+        page.evaluate(OPEN, opened)
+        faults += [f"{stop}: {fault}" for fault in walk(page)]
+        page.evaluate(OPEN, "details")
+        faults += [f"{stop}: {fault}" for fault in page.evaluate("smallTargets()")]
     assert not faults, "\n".join(faults)
 
 
@@ -82,7 +85,7 @@ def test_the_skip_link_is_first_and_leads_to_the_text(shipped, live_server, page
 
 @pytest.mark.browser
 def test_what_opens_opens_and_closes_by_keyboard(stops, live_server, page):
-    """Summaries, popovers and the dialog of pictures: two of each on every page."""
+    """Summaries, explanations of words and the dialog of pictures: two of each on every page."""
     page.set_viewport_size({"width": 360, "height": 800})
     seen = set()
     for stop in stops:
@@ -95,14 +98,13 @@ def test_what_opens_opens_and_closes_by_keyboard(stops, live_server, page):
                 was_open = not was_open
                 assert details.evaluate("details => details.open") == was_open, f"{stop}: {key}"
             seen.add("summary")
-        for button in page.locator("[popovertarget]:visible").all()[:2]:
-            popover = page.locator(f"id={button.get_attribute('popovertarget')}")
-            for key in ("Enter", "Space"):
-                button.press(key)
-                assert popover.is_visible(), f"{stop}: {key}"
-                page.keyboard.press("Escape")
-                assert popover.is_hidden() and has_focus(button), stop
-            seen.add("popover")
+        for link in page.locator("a.term:visible").all()[:2]:
+            explanation = page.locator(f"id={link.get_attribute('aria-describedby')}")
+            link.focus()
+            assert explanation.is_visible(), stop
+            page.keyboard.press("Escape")
+            assert explanation.is_hidden() and has_focus(link), stop
+            seen.add("explanation")
         for link in page.locator("a.enlarge:visible").all()[:2]:
             link.press("Enter")
             dialog = page.locator("dialog[open]")
@@ -113,7 +115,7 @@ def test_what_opens_opens_and_closes_by_keyboard(stops, live_server, page):
             page.keyboard.press("Escape")
             assert dialog.count() == 0 and has_focus(link), stop
             seen.add("dialog")
-    assert "summary" in seen
+    assert seen == {"summary", "explanation", "dialog"}
 
 
 @pytest.mark.browser
