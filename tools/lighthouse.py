@@ -80,14 +80,15 @@ def measure(folder, address, options) -> dict[str, int]:
 
 
 def run(folder, address, options) -> dict:
-    """One report of Lighthouse. Raises RuntimeError where it could not load the page."""
+    """One report of Lighthouse; at times it fails on a busy machine. Raises RuntimeError where it fails three times."""
     command = [program(folder), address, "--output=json", "--quiet", "--no-enable-error-reporting", *options]
     command += [f"--only-categories={','.join(CATEGORIES)}", "--chrome-flags=--headless=new --no-sandbox"]
     environment = os.environ | {"CHROME_PATH": start.find_chromium() or ""}
-    report = json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
-    if "runtimeError" in report:
-        raise RuntimeError(report["runtimeError"]["message"])
-    return report
+    for _attempt in range(3):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if done.returncode == 0:
+            return json.loads(done.stdout)
+    raise RuntimeError(f"Lighthouse could not look at {address}:\n{done.stderr}")
 
 
 if __name__ == "__main__":
