@@ -20,7 +20,7 @@ NARROW_SPACE = "\u202f"
 RECORDS = ("person", "entry", "charge", "place", "term", "source", "dispute", "section")
 RECORD_LINK = re.compile(rf"({'|'.join(RECORDS)}):([a-z0-9-]+)")
 OUTSIDE_LINK = re.compile(r"https?://[^\s/@]+(/\S*)?|mailto:\S+@\S+")
-# What may mean something to Markdown. Most texts have nothing of it, and parsing them is what publishing spends time on.
+# What may mean something to Markdown. Most texts have nothing of it, and parsing is what publishing spends time on.
 MARKED = re.compile(r"[\\`*_\[\]<>&#~|=+]|^\s*(?:-|\d+[.)])|^(?:\t| {4})", re.MULTILINE)
 TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "h3", "h4", "br", "hr", "sup", "cite", "span"}
 ATTRIBUTES = {"a": {"href", "id", "role", "aria-label"}, "span": {"lang"}, "sup": {"class"}, "ol": {"start"}}

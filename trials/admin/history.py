@@ -393,4 +393,4 @@ def _digest(state) -> str:
 
 def moment(when) -> str:
     """A moment by the museum’s clock."""
-    return date_format(timezone.localtime(when), "j F Y, H:i")
+    return date_format(timezone.localtime(when), "j E Y, H:i")

@@ -387,7 +387,8 @@ def _texts(label, old: Text, new: Text) -> Iterator[FieldChange]:
             yield FieldChange(label, marked(old.get(code, ""), new.get(code, "")), code)
         old_name, new_name = (text.get(code + REVIEWED_BY, "") for text in (old, new))
         if old_name != new_name:
-            yield FieldChange(f"{label}, {_('translation reviewed by')}", marked(old_name, new_name), code)
+            reviewed = _("%(field)s, translation reviewed by") % {"field": label}
+            yield FieldChange(reviewed, marked(old_name, new_name), code)
 
 
 def _part(label, old: Item | None, new: Item | None, sides) -> Iterator[FieldChange]:

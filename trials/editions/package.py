@@ -168,8 +168,9 @@ def _about(document) -> list[str]:
 
 
 def _people(document) -> list[str]:
+    accused = _("accused")
     lines = [
-        f"  {person.name}" + (f" ({_('accused')})" if person.defendant else "") + f"  [{person.key}]"
+        f"  {person.name}" + (f" ({accused})" if person.defendant else "") + f"  [{person.key}]"
         for person in document.people
     ]
     return [_label("people"), "", *lines, ""] if lines else []

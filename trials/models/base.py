@@ -1,10 +1,12 @@
 """What every record of the working copy shares: a version, a place in its exhibit, honest dates."""
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models import F, Max, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .. import dates, prose
@@ -228,7 +230,9 @@ def prose_faults(record, exhibit) -> dict:
     for field in record._meta.fields:
         if isinstance(field, TranslatedField):
             text = getattr(record, field.name) or Text()
-            found = [fault for words in Text(text).words().values() for fault in prose.faults(words, exhibit.has_record)]
+            found = [
+                fault for words in Text(text).words().values() for fault in prose.faults(words, exhibit.has_record)
+            ]
             if found:
                 errors[field.name] = found
     return errors
@@ -250,6 +254,17 @@ def validate_time(value: str):
         raise ValidationError(str(error)) from error
 
 
+def _from_words(text: str) -> str:
+    """A date in the curator's language, or in the museum's main one, as EDTF. Raises `DateError` in the former."""
+    try:
+        return dates.from_words(text, get_language() or settings.LANGUAGE_CODE)
+    except dates.DateError as error:
+        try:
+            return dates.from_words(text, settings.LANGUAGE_CODE)
+        except dates.DateError:
+            raise error from None
+
+
 class EDTFField(models.CharField):
     """A date as EDTF text (``1936-10~``). Forms take plain words as well: “about October 1936”."""
 
@@ -268,7 +283,7 @@ class EDTFField(models.CharField):
     def clean(self, value, model_instance):
         if value:
             try:
-                value = dates.from_words(value)
+                value = _from_words(value)
             except dates.DateError as error:
                 raise ValidationError(str(error)) from error
         return super().clean(value, model_instance)

@@ -142,7 +142,7 @@ class Section(ExhibitRecord):
 class KeyPoint(ExhibitRecord):
     """One of the few facts that a visitor in a hurry takes away: a sentence."""
 
-    words = TranslatedField(_("sentence"), lines=True)
+    words = TranslatedField(_("text"), lines=True)
 
     class Meta(ExhibitRecord.Meta):
         default_related_name = "key_points"

@@ -5,6 +5,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..languages import TranslatedField
 from .base import Confidence, Dated, ExhibitRecord, Part, Standing, former_names
@@ -110,12 +111,12 @@ class Defendant(Part):
     """A person's part as accused: charges, plea, counsel, and what the court decided."""
 
     class Plea(models.TextChoices):
-        GUILTY = "guilty", _("Guilty")
+        GUILTY = "guilty", pgettext_lazy("plea", "Guilty")
         NOT_GUILTY = "not-guilty", _("Not guilty")
         NONE = "none", _("None recorded")
 
     class Verdict(models.TextChoices):
-        GUILTY = "guilty", _("Guilty")
+        GUILTY = "guilty", pgettext_lazy("verdict", "Guilty")
         ACQUITTED = "acquitted", _("Acquitted")
         NONE = "none", _("None")
 
@@ -231,7 +232,9 @@ class Connection(Part):
 
     owner_field = "person"
     person = models.ForeignKey(Person, models.CASCADE, related_name="connections")
-    to = models.ForeignKey(Person, models.RESTRICT, related_name="connected", verbose_name=_("to"))
+    to = models.ForeignKey(
+        Person, models.RESTRICT, related_name="connected", verbose_name=pgettext_lazy("a person", "to")
+    )
     words = TranslatedField(_("is"), help_text=_("Seen from this person: “wife of”."))
     reverse = TranslatedField(_("the other way round"), blank=True, help_text=_("“husband of”."))
 
@@ -271,7 +274,7 @@ class Fact(Dated, Part):
         REHABILITATION = "rehabilitation", _("Judgment annulled")
         PARTY = "party", _("Party rehabilitation")
         FAMILY = "family", _("Family")
-        OTHER = "other", _("Life")
+        OTHER = "other", _("From the life")
 
     owner_field = "person"
     person = models.ForeignKey(Person, models.CASCADE, related_name="facts")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..languages import TranslatedField
 from .base import Confidence, Dated, ExhibitRecord, Part, Standing, validate_time
@@ -18,7 +19,7 @@ class Place(ExhibitRecord):
         AREA = "area", _("Area")
         UNKNOWN = "unknown", _("Not established")
 
-    name = TranslatedField(_("name"))
+    name = TranslatedField(pgettext_lazy("of a place", "name"))
     name_then = models.CharField(_("name in the language of the place"), max_length=300, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)

@@ -87,7 +87,7 @@ def _inert(response, etag=None):
 
 def _taken_down(notice: Notice) -> HttpResponse:
     """A plain sentence in place of an image, which nobody keeps: the takedown may be lifted."""
-    since = date_format(localtime(notice.since), "j F Y")
+    since = date_format(localtime(notice.since), "j E Y")
     sentence = _("This image was taken down on %(date)s: %(reason)s") % {"date": since, "reason": notice.reason}
     headers = {"Cache-Control": "no-cache", "Content-Security-Policy": INERT, "Link": blocked_by()}
     return HttpResponse(f"{sentence}\n", status=451, content_type="text/plain; charset=utf-8", headers=headers)

@@ -17,8 +17,8 @@ from .changes import changes
 from .fates import Figure
 from .page import Page, exhibit_page
 from .reading import reading_minutes
-from .whereabouts import whereabouts
 from .scale import strip
+from .whereabouts import whereabouts
 
 # The roles of those who ran the trial, in the order in which the court page names them.
 COURT_ROLES = (
