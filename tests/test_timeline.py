@@ -469,10 +469,26 @@ def test_on_paper_the_list_stands_alone(timeline):
 
 
 @pytest.mark.browser
+def test_links_lead_to_the_right_place_in_a_list_of_a_thousand(db, live_server, browser):
+    cases.show(cases.document(cases.long_timeline(1000)), "Long.")
+    for scripts in (True, False):
+        context = browser.new_context(java_script_enabled=scripts, viewport={"width": 1280, "height": 900})
+        tab = context.new_page()
+        tab.goto(f"{live_server.url}/exhibits/long/timeline/#entry-entry-700")
+        for key in ("entry-700", "entry-300"):
+            tab.wait_for_timeout(300)
+            # Where the page's style lets a goal stand: 12 % below the upper edge.
+            assert abs(tab.locator(f"#entry-{key}").bounding_box()["y"] - 108) < 30
+            tab.locator(".strip-head a").first.scroll_into_view_if_needed()
+            tab.locator(".scale a[href='#entry-entry-300']").focus()
+            tab.keyboard.press("Enter")
+        context.close()
+
+
+@pytest.mark.browser
 def test_a_thousand_entries_stay_smooth(db, live_server, tab):
     cases.show(cases.document(cases.long_timeline(1000)), "Long.")
     tab.goto(f"{live_server.url}/exhibits/long/timeline/#entry-entry-700")
-    assert tab.evaluate("Math.abs(document.querySelector(':target').getBoundingClientRect().top) < innerHeight / 2")
     # The middle of several, and the processor's time, since the machine may be busy with other work.
     metrics = tab.context.new_cdp_session(tab)
     metrics.send("Performance.enable", {"timeDomain": "threadTicks"})

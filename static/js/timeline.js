@@ -3,6 +3,8 @@
 
 const form = document.querySelector(".picks");
 const steps = document.querySelector(".steps");
+// How many entries before a goal browsers may lay out: those of one and a half tall windows.
+const BEFORE = 40;
 const KEYS = { ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" };
 
 if (form && steps) {
@@ -54,11 +56,20 @@ if (form && steps) {
     const target = named();
     if (target?.closest("[hidden]")) {
       pickAll();
-      target.scrollIntoView();
+      bring(target);
     }
     if (!entries.includes(target)) return null;
     be(target);
     return target;
+  }
+
+  // In a long list what is out of sight has only a supposed height; what lies before a goal gets its true one first.
+  function bring(target, behavior = "instant") {
+    const after = (entry) => target.compareDocumentPosition(entry) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const found = entries.findIndex((entry) => entry.contains(target) || after(entry));
+    const end = found < 0 ? entries.length : found;
+    for (const entry of entries.slice(Math.max(end - BEFORE, 0), end)) entry.classList.add("laid-out");
+    target.scrollIntoView({ behavior });
   }
 
   // The address no longer names what has just been hidden, or a link to it would lead nowhere.
@@ -117,7 +128,7 @@ if (form && steps) {
     be(entry);
     steppedAt = performance.now();
     const near = ["previous", "next"].includes(to) && !repeated;
-    entry.scrollIntoView({ behavior: near && !calm.matches ? "smooth" : "instant" });
+    bring(entry, near && !calm.matches ? "smooth" : "instant");
     if (focus) focusOn(entry);
     remember(entry);
   }
@@ -209,13 +220,16 @@ if (form && steps) {
 
   addEventListener("hashchange", () => {
     const entry = arrive();
+    if (named()) bring(named());
     if (entry) focusOn(entry);
   });
 
-  // Whoever comes back finds the browser's memory of what was chosen, and the list accordingly.
-  addEventListener("pageshow", () => {
+  // Whoever comes back finds the browser's memory of what was chosen, and the list accordingly; and the place.
+  addEventListener("pageshow", (event) => {
     pick();
     arrive();
+    const [visit] = performance.getEntriesByType("navigation");
+    if (named() && visit.type === "navigate" && !event.persisted) bring(named());
   });
 
   for (const phase of phases) phase.classList.add("stepped");
