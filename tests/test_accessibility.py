@@ -105,6 +105,28 @@ def test_axe_finds_nothing_in_what_opens(stops, live_server, page, path, key, li
         assert faults(page) == set(), name
 
 
+# WCAG 1.4.12: what readers may set, and what must not be lost by it.
+SPACED = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } "
+SPACED += "p { margin-bottom: 2em !important }"
+LOST = """[...document.querySelectorAll("body *")].filter((element) => {
+    const style = getComputedStyle(element);
+    const clips = ["hidden", "clip"].includes(style.overflowX) && style.clipPath === "none";
+    const isLost = element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1;
+    return clips && isLost && element.innerText?.trim();
+}).map((element) => element.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.browser
+def test_nothing_is_lost_when_letters_words_and_lines_are_set_apart(stops, live_server, page):
+    page.set_viewport_size({"width": 320, "height": 800})
+    for stop in stops:
+        page.goto(live_server.url + stop.path)
+        page.add_style_tag(content=SPACED)
+        page.evaluate(OPEN)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), stop
+        assert page.evaluate(LOST) == [], stop
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("contrast", ["no-preference", "more"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
