@@ -37,19 +37,19 @@ def draw(card: Card) -> bytes:
     image = Image.new("RGB", PICTURE_SIZE, PAPER)
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, 0, WIDTH, 16), INK)
-    _write(pen, 34, _lines(card.museum, TEXT, 28, 1), TEXT, 28, INK_SOFT)
-    _write(pen, 72, _lines(card.exhibit, HEADLINE, 34, 1), HEADLINE, 34, INK)
-    for y in (128, 134):
-        pen.rectangle((MARGIN, y, WIDTH - MARGIN, y + 2), INK)
+    y = _write(pen, 34, _lines(card.museum, TEXT, 28, 1), TEXT, 28, INK_SOFT)
+    y = _write(pen, y - 1, _lines(card.exhibit, HEADLINE, 34, 1), HEADLINE, 34, INK)
+    for rule in (y + 10, y + 16):
+        pen.rectangle((MARGIN, rule, WIDTH - MARGIN, rule + 2), INK)
 
     notice = _lines(card.notice, BOLD, 26, 3)
     foot = HEIGHT - (len(notice) * 36 + 44 if notice else 0)
     pen.rectangle((0, foot, WIDTH, HEIGHT), INK)
     _write(pen, foot + 20, notice, BOLD, 26, PAPER)
-    _write_story(pen, card, 137, foot)
+    _write_story(pen, card, y + 19, foot)
 
     file = io.BytesIO()
-    image.quantize(48, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, "PNG")
+    image.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, "PNG")
     return file.getvalue()
 
 
@@ -76,7 +76,7 @@ def can_write(text: str) -> bool:
 
 def _largest(card: Card, room: int):
     """The largest sizes at which headline and words fit into ``room`` pixels, with their lines; else words are cut."""
-    for smalls in ((30, 27, 24), (21,)):
+    for smalls in ((30, 27, 24), (21,), (18,)):
         for size in (108, 96, 84, 72, 60):
             height = round(size * 1.14)
             headline = _lines(card.headline, HEADLINE, size, 3 if size > 60 else min(3, room // height))
@@ -110,7 +110,8 @@ def _cut(line: str, family: str, size: int) -> str:
         return line
     line = line.removesuffix(" …")
     fitting = bisect(range(len(line)), ROOM, key=lambda end: _width(f"{line[:end]} …", family, size))
-    return f"{line[: max(0, fitting - 1)].rstrip()} …"
+    line = line[: max(0, fitting - 1)]
+    return f"{line.rpartition(' ')[0] or line} …"
 
 
 def _write(pen, y: int, lines: list[str], family: str, size: int, colour: str, leading: float = 1.4) -> int:

@@ -175,7 +175,7 @@ def _told(document: Document, person: Person | None) -> Card:
         words_of_it = ", ".join(str(accused.name).replace(" ", NO_BREAK_SPACE) for accused in document.defendants)
     return Card(
         museum=settings.MUSEUM_NAME,
-        exhibit=exhibit_name(document),
+        exhibit=exhibit_name(document) if person else "",
         headline=headline,
         dates=dates_of_it,
         words=words_of_it,
