@@ -740,7 +740,9 @@ def test_the_exhibit_is_named_where_there_are_several(everything, client):
 def test_a_search_is_not_kept_listed_or_tracked(everything, client):
     response = client.get("/search/", {"q": "radek"})
     assert response["Cache-Control"] == "no-store"
-    assert {"name": "robots", "content": "noindex"} in Page(response.content.decode()).all("meta")
+    noindex = {"name": "robots", "content": "noindex"}
+    assert noindex in Page(response.content.decode()).all("meta")
+    assert noindex not in Page(client.get("/search/").content.decode()).all("meta")
     assert not response.cookies and "Cookie" not in response.get("Vary", "")
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert "/search/" not in client.get("/sitemap.xml").content.decode()

@@ -25,7 +25,9 @@ LIGHTHOUSE = "lighthouse@12.8.2"
 CATEGORIES = {"performance": 98, "accessibility": 100, "best-practices": 100, "seo": 100}
 DEVICES = {"phone": [], "desktop": ["--preset=desktop"]}
 # Pages that the sitemap does not name, and the two of its many persons that stand for them: one tried, one not.
-OTHERS = ["/privacy/", "/report/", "/search/", "/search/?q=Pyatakov"]
+OTHERS = ["/search/", "/search/?q=Pyatakov"]
+# Results are kept from search engines on purpose, so that nobody can plant words in them: their mark is not asked.
+UNLISTED = "?q="
 PERSON = "/people/"
 PERSONS = ("/people/", "/people/pyatakov/", "/people/ulrikh/")
 
@@ -44,7 +46,7 @@ def main(folder):
                 f"{page} on a {device}: {category} {found[category]}, not {least}"
                 for device, found in marks.items()
                 for category, least in CATEGORIES.items()
-                if found[category] < least
+                if found[category] < least and not (category == "seo" and UNLISTED in page)
             ]
     print("\nPerformance / accessibility / best practices / search engines.", *failed, sep="\n")
     return 1 if failed else 0
