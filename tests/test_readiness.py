@@ -65,6 +65,7 @@ def test_the_shipped_exhibit_is_ready_and_its_five_doubts_are_known():
     findings = readiness.readiness(loads(cases.SHIPPED.read_bytes()))
     assert Counter((finding.severity, finding.rule) for finding in findings) == {
         (ADVISES, "statement_without_source"): 5,
+        (ADVISES, "translation_not_reviewed"): 1,
     }
 
 
