@@ -19,6 +19,7 @@ from trials.pages.whereabouts import whereabouts
 
 PLACES = f"/exhibits/{cases.SHIPPED_SLUG}/places/"
 FILES = cases.BASE / "static" / "map"
+BOX = "(e) => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom] }"
 MOSCOW, NOVOSIBIRSK = (55.7558, 37.6173), (55.0302, 82.9204)
 ON_LAND = [
     MOSCOW,
@@ -252,26 +253,43 @@ def test_a_map_can_be_anywhere(db, client):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("width", [960, 1280])
+def test_names_in_another_script_do_not_cover_anything_either(shipped, live_server, tab, width, settings):
+    settings.LANGUAGES = [("en", "English"), ("ru", "Русский")]
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.goto(live_server.url + "/ru" + PLACES)
+    figures = tab.locator(".map > svg").all()
+    assert len(figures) == 2 and "Москва" in figures[0].text_content()
+    for figure in figures:
+        frame = figure.evaluate(BOX)
+        labels = [rect.evaluate(BOX) for rect in figure.locator(".marker rect").all()]
+        names = [text.evaluate(BOX) for text in figure.locator(".name").all()]
+        assert len(names) > len(labels) / 2
+        assert not any(overlap(name, other) for name in names for other in labels)
+        assert not any(overlap(one, other) for one, other in combinations(names, 2))
+        assert all(frame[0] <= name[0] and name[2] <= frame[2] for name in names)
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("width", [320, 768, 1280])
 def test_markers_stand_on_the_map_where_their_places_are(shipped, live_server, tab, width):
     tab.set_viewport_size({"width": width, "height": 900})
     tab.goto(live_server.url + PLACES)
-    box = "(e) => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom] }"
     drawn, _elsewhere = maps.maps_of(cases.shipped_document().places)
     for map, figure in zip(drawn, tab.locator(".map > svg").all(), strict=True):
-        frame = figure.evaluate(box)
+        frame = figure.evaluate(BOX)
         assert figure.locator("use").first.evaluate("(e) => e.getBoundingClientRect().width") > 100
-        labels = [rect.evaluate(box) for rect in figure.locator(".marker rect").all()]
+        labels = [rect.evaluate(BOX) for rect in figure.locator(".marker rect").all()]
         assert not any(overlap(one, other) for one, other in combinations(labels, 2))
         for label in labels:
             assert label[2] - label[0] >= 24 and label[3] - label[1] >= 24
             assert frame[0] <= label[0] and label[2] <= frame[2] and frame[1] <= label[1] and label[3] <= frame[3]
-        names = [text.evaluate(box) for text in figure.locator(".name").all() if width == 1280]
+        names = [text.evaluate(BOX) for text in figure.locator(".name").all() if width == 1280]
         assert not any(overlap(name, other) for name in names for other in labels)
         assert not any(overlap(one, other) for one, other in combinations(names, 2))
         assert all(frame[0] <= name[0] and name[2] <= frame[2] for name in names)
         assert len(names) == (len(labels) if width == 1280 else 0)
-        dots = [dot.evaluate(box) for dot in figure.locator(".marker circle").all()]
+        dots = [dot.evaluate(BOX) for dot in figure.locator(".marker circle").all()]
         for dot, (_number, found) in zip(dots, map.numbered, strict=True):
             x, y = by_azimuth(map.view, found.latitude, found.longitude)
             x, y = (x - map.frame[0]) / map.frame[2], (y - map.frame[1]) / map.frame[3]

@@ -4,6 +4,7 @@ The land of each map is a file that tools/map.py draws once, in the same project
 and one whose position is not known, is told of in the list alone.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
@@ -32,9 +33,9 @@ MOST_MARKERS = 40
 # and those at which names stand beside them.
 WIDTHS = (288, 340, 400, 480, 580, 700, 850, 1240)
 WIDTHS_WITH_NAMES = (860, 1000, 1240)
-# In pixels: the height of a marker and of a name, the width of a digit and of a letter of a name, the radius of a dot,
-# the least gap, and the gap between a marker and its name.
-MARKER, NAME, DIGIT, LETTER, DOT, GAP, NAME_GAP = 26, 18, 8, 6.2, 4, 2, 5
+# In pixels: the height of a marker and of a name, the width of a digit, of a Latin letter and of others, the radius
+# of a dot, the least gap, and the gap between a marker and its name.
+MARKER, NAME, DIGIT, LATIN, LETTER, DOT, GAP, NAME_GAP = 26, 18, 8, 6.2, 7.4, 4, 2, 5
 # Where a marker may stand, seen from its place: above it if possible, near it if possible.
 OFFSETS = tuple(
     (across * reach, down * reach)
@@ -162,7 +163,7 @@ class Marker:
         """What it can be called: after the widest of its places, as the city around its buildings; then shorter."""
         widest = min(self.places, key=lambda place: PRECISIONS.index(place.precision)).precision
         first, *others = [str(place.name) for place in self.places if place.precision == widest]
-        return [", ".join([first, *others]), first.partition(",")[0] + (" …" if others else "")]
+        return [", ".join([first, *others]), re.split(r"[,(]", first)[0].strip() + (" …" if others else "")]
 
 
 @dataclass(frozen=True)
@@ -308,7 +309,7 @@ class _Room:
     def name(self, marker: Marker):
         """The box of the name beside the label."""
         x, y = (a + b for a, b in zip(self._in_pixels(marker.middle), marker.name_at, strict=True))
-        length = LETTER * len(marker.name)
+        length = sum(LATIN if char < "\u0250" else LETTER for char in marker.name)
         left = x - length * {"right": 0, "left": 1}.get(marker.side, 0.5)
         return left, y - NAME / 2, left + length, y + NAME / 2
 
