@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from tests import cases, walk
+from trials import renditions
 from trials.admin import progress
 from trials.editions import display
 
@@ -25,6 +26,12 @@ def nothing_remembered():
 def own_media(settings, tmp_path):
     """Uploaded files of a test end with it."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """However busy the machine is, a test waits until a rendition is made: another run may be making one."""
+    monkeypatch.setattr(renditions, "PATIENCE", 60)
 
 
 @pytest.fixture(autouse=True)

@@ -87,7 +87,9 @@ def test_a_warm_page_asks_the_database_nothing(shipped, client, django_assert_nu
 
 
 @pytest.mark.parametrize("path", ["", "defendants/", "people/pyatakov/", "timeline/", "charges/", "/"])
-def test_a_cold_page_takes_the_same_few_queries_for_17_and_170_defendants(db, client, path):
+def test_a_cold_page_takes_the_same_few_queries_for_17_and_170_defendants(db, client, path, monkeypatch):
+    # What is on display is asked for once, however long the page takes.
+    monkeypatch.setattr(display, "BELIEVED", 10**9)
     counts = []
     for size in (17, 170):
         publish.publish(cases.load(cases.large_content(size) | {"slug": f"large-{size}"}), "First.")
