@@ -3,7 +3,7 @@
 import re
 
 from .edtf import TIMES_OF_DAY, HistoricalDate, Point, Precision, parse
-from .language import Language, after, before, is_one_night
+from .language import Reader, after, before, four_digits, is_one_night
 
 MONTHS = "January February March April May June July August September October November December".split()
 
@@ -17,7 +17,7 @@ def _english_ordinals() -> list[str]:
     return [*ones, *teens.split(), *rest, "hundredth"]
 
 
-class English(Language):
+class English(Reader):
     """Dates in English, and the English a curator may type."""
 
     unknown = "date unknown"
@@ -104,6 +104,7 @@ class English(Language):
 
     # Reading
 
+    OR = " or "
     UNKNOWN = ("unknown", "date unknown", "unknown date")
     MONTH_NUMBERS = {
         **{name.lower(): number for number, name in enumerate(MONTHS, 1)},
@@ -162,56 +163,14 @@ class English(Language):
         (r"[a-z., ]*[0-9]{0,2}[a-z., ]*", "it has no year; write it like 30 January 1937, or unknown"),
     )
 
-    def read(self, text: str) -> str | None:
-        words = " ".join(text.lower().split())
-        if words in self.UNKNOWN:
-            return "XXXX"
-        readers = (
-            self._read_point,
-            self._read_time,
-            self._read_night,
-            self._read_bound,
-            self._read_choice,
-            self._read_pair,  # last, since a hyphen may be part of a word
-        )
-        return next((edtf for reader in readers if (edtf := reader(words))), None)
-
-    def fault(self, text: str) -> str | None:
-        words = " ".join(text.lower().split())
-        return next((why for pattern, why in self.FAULTS if re.fullmatch(pattern, words)), None)
-
-    def _read_point(self, words: str) -> str | None:
-        match = self.QUALIFIED.fullmatch(words)
-        if not match:
-            return None
-        plain = self._read_plain(match["plain"])
-        mark = ("%" if match["about"] else "?") if match["probably"] else ("~" if match["about"] else "")
-        return plain and plain + mark
-
-    def _read_plain(self, words: str) -> str | None:
-        return self._read_date(words) or self._read_season(words) or self._read_long_period(words)
-
-    def _read_date(self, words: str) -> str | None:
-        match = next((match for pattern in self.DATES if (match := pattern.fullmatch(words))), None)
-        if not match:
-            return None
-        found = match.groupdict()
-        year = _four_digits(found["year"])
-        if "month" not in found:
-            return year
-        month = self.MONTH_NUMBERS.get(found["month"])
-        if not month:
-            return None
-        return f"{year}-{month:02}-{int(found['day']):02}" if "day" in found else f"{year}-{month:02}"
-
     def _read_season(self, words: str) -> str | None:
         if match := self.WINTER.fullmatch(words):
-            year, following = _four_digits(match["year"]), match["next"]
-            following = year[:2] + following if len(following) == 2 else _four_digits(following)
+            year, following = four_digits(match["year"]), match["next"]
+            following = year[:2] + following if len(following) == 2 else four_digits(following)
             return f"{year}-24" if int(following) == int(year) + 1 else None
         name, _, year_words = words.partition(" ")
         if name in self.SEASON_NUMBERS and re.fullmatch(self._Y, year_words):
-            return f"{_four_digits(year_words)}-{self.SEASON_NUMBERS[name]}"
+            return f"{four_digits(year_words)}-{self.SEASON_NUMBERS[name]}"
         return None
 
     def _read_long_period(self, words: str) -> str | None:
@@ -229,11 +188,6 @@ class English(Language):
             return self.ORDINALS.index(word) + 1
         digits = word.rstrip("stndrh")
         return int(digits) if digits.isdecimal() and 1 <= int(digits) <= 100 else None
-
-    def _read_time(self, words: str) -> str | None:
-        match = self.TIME.fullmatch(words)
-        day = match and self._read_point(match["date"])
-        return f"{day}T{match['hour']}:{match['minute']}" if match and day else None
 
     def _read_night(self, words: str) -> str | None:
         if not words.startswith("night of "):
@@ -277,13 +231,6 @@ class English(Language):
                 return "/".join(pair)
         return None
 
-    def _read_two(self, sides: list[str]) -> tuple[str, str] | None:
-        if len(sides) != 2:
-            return None
-        last = self._read_point(sides[1])
-        first = last and (self._read_point(sides[0]) or self._read_shortened(sides[0], last))
-        return (first, last) if first and last else None
-
     def _read_shortened(self, words: str, next_edtf: str) -> str | None:
         """Read “16” before “17 September 1936”, or “October” before “November 1936”."""
         following = parse(next_edtf).points[0]
@@ -297,15 +244,3 @@ class English(Language):
             if point and point.precision is following.precision and not point.qualifier:
                 return edtf
         return None
-
-    def _read_choice(self, words: str) -> str | None:
-        members = words.split(" or ")
-        if len(members) == 2:
-            pair = self._read_two(members)
-            return f"[{pair[0]},{pair[1]}]" if pair else None
-        points = [point for member in members if (point := self._read_point(member))]
-        return f"[{','.join(points)}]" if len(points) == len(members) > 2 else None
-
-
-def _four_digits(year: str) -> str:
-    return year.removeprefix("ad ").zfill(4)

@@ -1,6 +1,7 @@
 """What a language must be able to say of a date, and what it may read."""
 
 import datetime
+import re
 from abc import ABC, abstractmethod
 
 from .edtf import DateError, HistoricalDate, Kind, Point, Precision, parse
@@ -76,6 +77,90 @@ class Language(ABC):
     def fault(self, text: str) -> str | None:
         """Return what is wrong with words that were not understood, where that can be told."""
         return None
+
+
+class Reader(Language):
+    """A language that also reads: what is the same in all, over patterns and words of each.
+
+    A subclass reads its seasons, long periods, nights, bounds and pairs, and what stands in short before another date.
+    """
+
+    UNKNOWN: tuple[str, ...]
+    QUALIFIED: re.Pattern  # groups: probably, about, plain
+    DATES: tuple[re.Pattern, ...]  # groups: year, month, day
+    MONTH_NUMBERS: dict[str, int]
+    TIME: re.Pattern  # groups: date, hour, minute
+    FAULTS: tuple[tuple[str, str], ...]
+    OR: str
+
+    def read(self, text: str) -> str | None:
+        words = " ".join(text.lower().split())
+        if words in self.UNKNOWN:
+            return "XXXX"
+        readers = (
+            self._read_point,
+            self._read_time,
+            self._read_night,
+            self._read_bound,
+            self._read_choice,
+            self._read_pair,  # last, since a hyphen may be part of a word
+        )
+        return next((edtf for reader in readers if (edtf := reader(words))), None)
+
+    def fault(self, text: str) -> str | None:
+        words = " ".join(text.lower().split())
+        return next((why for pattern, why in self.FAULTS if re.fullmatch(pattern, words)), None)
+
+    def _read_point(self, words: str) -> str | None:
+        match = self.QUALIFIED.fullmatch(words)
+        plain = match and self._read_plain(match["plain"])
+        return plain and plain + mark(match["probably"], match["about"])
+
+    def _read_plain(self, words: str) -> str | None:
+        return self._read_date(words) or self._read_season(words) or self._read_long_period(words)
+
+    def _read_date(self, words: str) -> str | None:
+        match = next((match for pattern in self.DATES if (match := pattern.fullmatch(words))), None)
+        if not match:
+            return None
+        found = match.groupdict()
+        year = four_digits(found["year"])
+        if "month" not in found:
+            return year
+        month = self.MONTH_NUMBERS.get(found["month"])
+        if not month:
+            return None
+        return f"{year}-{month:02}-{int(found['day']):02}" if "day" in found else f"{year}-{month:02}"
+
+    def _read_time(self, words: str) -> str | None:
+        match = self.TIME.fullmatch(words)
+        day = match and self._read_point(match["date"])
+        return f"{day}T{match['hour']}:{match['minute']}" if match and day else None
+
+    def _read_two(self, sides: list[str]) -> tuple[str, str] | None:
+        if len(sides) != 2:
+            return None
+        last = self._read_point(sides[1])
+        first = last and (self._read_point(sides[0]) or self._read_shortened(sides[0], last))
+        return (first, last) if first and last else None
+
+    def _read_choice(self, words: str) -> str | None:
+        members = words.split(self.OR)
+        if len(members) == 2:
+            pair = self._read_two(members)
+            return f"[{pair[0]},{pair[1]}]" if pair else None
+        points = [point for member in members if (point := self._read_point(member))]
+        return f"[{','.join(points)}]" if len(points) == len(members) > 2 else None
+
+
+def mark(probably, about) -> str:
+    """The EDTF mark of a date that is said to be probable, or approximate, or both."""
+    return ("%" if about else "?") if probably else ("~" if about else "")
+
+
+def four_digits(year: str) -> str:
+    """The year in words such as “AD 45” or “45 год н. э.”, as EDTF writes it."""
+    return re.search("[0-9]+", year)[0].zfill(4)
 
 
 def is_one_night(date: HistoricalDate) -> bool:

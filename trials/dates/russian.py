@@ -3,7 +3,7 @@
 import re
 
 from .edtf import HistoricalDate, Point, Precision, parse
-from .language import Language, after, before, is_one_night
+from .language import Reader, after, before, four_digits, is_one_night, mark
 
 # Month, season, year … in four cases: nominative, genitive, accusative, instrumental.
 NOMINATIVE, GENITIVE, ACCUSATIVE, INSTRUMENTAL = range(4)
@@ -52,7 +52,7 @@ def _roman(number: int) -> str:
 CENTURIES = {_roman(number).lower(): number for number in range(1, 101)}
 
 
-class Russian(Language):
+class Russian(Reader):
     """“около октября 1936 года”, “в ночь на 17 сентября 1936 года”, “не позднее 1990 года”."""
 
     unknown = "дата неизвестна"
@@ -159,6 +159,7 @@ class Russian(Language):
 
     # Reading
 
+    OR = " или "
     UNKNOWN = ("неизвестно", "неизвестна", "дата неизвестна")
     MONTH_NUMBERS = {form: number for number, forms in enumerate(MONTHS, 1) for form in (*forms, forms[0][:3])} | {
         "мая": 5,
@@ -197,53 +198,14 @@ class Russian(Language):
         (r"[а-яё., ]*[0-9]{0,2}[а-яё., ]*", "нет года; напишите 30 января 1937 или неизвестно"),
     )
 
-    def read(self, text: str) -> str | None:
-        words = " ".join(text.lower().split())
-        if words in self.UNKNOWN:
-            return "XXXX"
-        readers = (
-            self._read_point,
-            self._read_time,
-            self._read_night,
-            self._read_bound,
-            self._read_choice,
-            self._read_pair,
-        )
-        return next((edtf for reader in readers if (edtf := reader(words))), None)
-
-    def fault(self, text: str) -> str | None:
-        words = " ".join(text.lower().split())
-        return next((why for pattern, why in self.FAULTS if re.fullmatch(pattern, words)), None)
-
-    def _read_point(self, words: str) -> str | None:
-        match = self.QUALIFIED.fullmatch(words)
-        plain = match and self._read_plain(match["plain"])
-        return plain and plain + _mark(match["probably"], match["about"])
-
-    def _read_plain(self, words: str) -> str | None:
-        return self._read_date(words) or self._read_season(words) or self._read_long_period(words)
-
-    def _read_date(self, words: str) -> str | None:
-        match = next((match for pattern in self.DATES if (match := pattern.fullmatch(words))), None)
-        if not match:
-            return None
-        found = match.groupdict()
-        year = _four_digits(found["year"])
-        if "month" not in found:
-            return year
-        month = self.MONTH_NUMBERS.get(found["month"])
-        if not month:
-            return None
-        return f"{year}-{month:02}-{int(found['day']):02}" if "day" in found else f"{year}-{month:02}"
-
     def _read_season(self, words: str) -> str | None:
         if match := self.WINTER.fullmatch(words):
             first, following = match["first"], match["next"]
             following = first[: -len(following)] + following
-            return f"{_four_digits(first)}-24" if int(following) == int(first) + 1 else None
+            return f"{four_digits(first)}-24" if int(following) == int(first) + 1 else None
         name, _, year = words.partition(" ")
         number = self.SEASON_NUMBERS.get(name)
-        return f"{_four_digits(year)}-{number}" if number and number != "24" and re.fullmatch(self._Y, year) else None
+        return f"{four_digits(year)}-{number}" if number and number != "24" and re.fullmatch(self._Y, year) else None
 
     def _read_long_period(self, words: str) -> str | None:
         if match := self.DECADE.fullmatch(words):
@@ -255,11 +217,6 @@ class Russian(Language):
         if not match or not number or number == 1:
             return None
         return f"{number - 1:02}" + ("0X" if match["part"] else "XX")
-
-    def _read_time(self, words: str) -> str | None:
-        match = self.TIME.fullmatch(words)
-        day = match and self._read_point(match["date"])
-        return f"{day}T{match['hour']}:{match['minute']}" if match and day else None
 
     def _read_night(self, words: str) -> str | None:
         """“в ночь на 17 сентября 1936”: from the day before to that day."""
@@ -275,7 +232,7 @@ class Russian(Language):
             if point and not (pattern.startswith("к ") and point.rstrip("?~%").endswith("X")):
                 return edtf.replace("…", point)
         if (match := self.FROM.fullmatch(words)) and (plain := self._read_plain(match["point"])):
-            point = plain + _mark(match["q"], match["a"])
+            point = plain + mark(match["q"], match["a"])
             return f"../{point}" if match["which"] == "по" else f"{point}/.."
         relation, _, rest = words.partition(" ")
         beside = {"до": before, "после": after}.get(relation)
@@ -289,7 +246,7 @@ class Russian(Language):
             return f"[{pair[0]}..{pair[1]}]" if pair else None
         if match := self.FROM_TO.fullmatch(words):
             pair = self._read_two([match["first"], match["last"]])
-            marks = _mark(match["q1"], match["a1"]), _mark(match["q2"], match["a2"])
+            marks = mark(match["q1"], match["a1"]), mark(match["q2"], match["a2"])
             return f"{pair[0]}{marks[0]}/{pair[1]}{marks[1]}" if pair else None
         if match := self.SHORT_YEARS.fullmatch(words):
             century, year, end = match.groups()
@@ -300,13 +257,6 @@ class Russian(Language):
             if pair and not any(edtf.endswith(("?", "~", "%")) for edtf in pair):
                 return "/".join(pair)
         return None
-
-    def _read_two(self, sides: list[str]) -> tuple[str, str] | None:
-        if len(sides) != 2:
-            return None
-        last = self._read_point(sides[1])
-        first = last and (self._read_point(sides[0]) or self._read_shortened(sides[0], last))
-        return (first, last) if first and last else None
 
     def _read_shortened(self, words: str, next_edtf: str) -> str | None:
         """“16” before “17 сентября 1936”, or “октябрь” before “ноябрь 1936”."""
@@ -321,19 +271,3 @@ class Russian(Language):
             if point and point.precision is following.precision and not point.qualifier:
                 return edtf
         return None
-
-    def _read_choice(self, words: str) -> str | None:
-        members = words.split(" или ")
-        if len(members) == 2:
-            pair = self._read_two(members)
-            return f"[{pair[0]},{pair[1]}]" if pair else None
-        points = [point for member in members if (point := self._read_point(member))]
-        return f"[{','.join(points)}]" if len(points) == len(members) > 2 else None
-
-
-def _mark(probably, about) -> str:
-    return ("%" if about else "?") if probably else ("~" if about else "")
-
-
-def _four_digits(year: str) -> str:
-    return re.match("[0-9]+", year)[0].zfill(4)
