@@ -4,6 +4,7 @@ import os
 import shutil
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 from django.core.management import call_command
 
@@ -14,6 +15,10 @@ from trials.editions import display
 
 # Playwright's own event loop runs in the tests' thread; Django must not mistake it for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+# The same inputs in every run: a change is judged by itself. HYPOTHESIS_PROFILE=default looks for others.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(autouse=True)

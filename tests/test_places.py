@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests import cases
@@ -139,6 +139,7 @@ near = st.tuples(st.floats(54, 57), st.floats(36, 40))
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.one_of(positions, near), max_size=40))
+@example([(9.0, 4.0), (59.0, 0.0)])
 def test_wherever_the_places_are_no_marker_covers_another_and_all_are_in_the_figure(found):
     places = [place(f"p{n}", *position) for n, position in enumerate(found)]
     drawn, elsewhere = maps.maps_of(places)

@@ -248,7 +248,8 @@ def _frame(view, points) -> tuple[float, float, float, float]:
     across, down = view.width / KM_PER_UNIT, view.height / KM_PER_UNIT
     (left, right), (top, bottom) = ((min(values), max(values)) for values in zip(*points, strict=True))
     needed, tall = (extent / (1 - 2 * MARGIN) for extent in (right - left, bottom - top))
-    aspect = WIDE if tall * WIDE <= across else SQUARE
+    # A wide view has no room for a square that is as wide as its places may need.
+    aspect = SQUARE if tall * WIDE > across <= down else WIDE
     width = min(max(needed, tall * aspect, LEAST_WIDTH / KM_PER_UNIT), across)
     height = width / aspect
     x = min(max((left + right - width) / 2, 0), across - width)
