@@ -33,6 +33,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -61,27 +63,28 @@ JPEG_QUALITY = 88
 MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 DIGEST = re.compile("[0-9a-f]{64}")
 
-NOT_A_PICTURE = "This file is not a picture that can be read. Save it as JPEG or PNG and upload that."
-DAMAGED = "This picture is damaged or incomplete. Save or copy it again from its source and upload that."
-UNUSUAL = "This {} is built in an unusual way. Save it as an ordinary JPEG or PNG and upload that."
-NOT_REWRITTEN = (
+SAVE_AS = _("Save it as JPEG or PNG and upload that.")
+NOT_A_PICTURE = _("This file is not a picture that can be read. Save it as JPEG or PNG and upload that.")
+DAMAGED = _("This picture is damaged or incomplete. Save or copy it again from its source and upload that.")
+UNUSUAL = _("This %(format)s is built in an unusual way. Save it as an ordinary JPEG or PNG and upload that.")
+NOT_REWRITTEN = _(
     "This picture was not made ready by this application: it is too large, or carries more than its pixels, "
     "such as where it was taken. Upload it in the admin."
 )
-TOO_COSTLY = "This picture needs too much memory to open. Save it as an ordinary JPEG and upload that."
+TOO_COSTLY = _("This picture needs too much memory to open. Save it as an ordinary JPEG and upload that.")
 
-# What curators upload by mistake, by the first bytes of the file.
+# What curators upload by mistake, by the first bytes of the file; `SAVE_AS` follows.
 STRANGERS = (
-    (re.compile(rb".{4}ftyp(hei|hev|mif1|msf1)", re.S), "a HEIC photograph"),
-    (re.compile(rb".{4}ftypavi", re.S), "an AVIF picture"),
-    (re.compile(rb".{4}ftyp", re.S), "a video"),
-    (re.compile(rb"8BPS"), "a Photoshop document"),
-    (re.compile(rb"%!PS|\xc5\xd0\xd3\xc6"), "a PostScript document"),
-    (re.compile(rb"%PDF"), "a PDF document"),
-    (re.compile(rb"BM"), "a Windows bitmap"),
-    (re.compile(rb"\0\0\0\x0cjP"), "a JPEG 2000 picture"),
-    (re.compile(rb"\s*(<\?xml.*)?<svg", re.S | re.I), "an SVG drawing"),
-    (re.compile(rb"\s*<(!doctype html|html)", re.I), "a web page"),
+    (re.compile(rb".{4}ftyp(hei|hev|mif1|msf1)", re.S), _("This file is a HEIC photograph.")),
+    (re.compile(rb".{4}ftypavi", re.S), _("This file is an AVIF picture.")),
+    (re.compile(rb".{4}ftyp", re.S), _("This file is a video.")),
+    (re.compile(rb"8BPS"), _("This file is a Photoshop document.")),
+    (re.compile(rb"%!PS|\xc5\xd0\xd3\xc6"), _("This file is a PostScript document.")),
+    (re.compile(rb"%PDF"), _("This file is a PDF document.")),
+    (re.compile(rb"BM"), _("This file is a Windows bitmap.")),
+    (re.compile(rb"\0\0\0\x0cjP"), _("This file is a JPEG 2000 picture.")),
+    (re.compile(rb"\s*(<\?xml.*)?<svg", re.S | re.I), _("This file is an SVG drawing.")),
+    (re.compile(rb"\s*<(!doctype html|html)", re.I), _("This file is a web page.")),
 )
 
 
@@ -129,9 +132,10 @@ def _read(file: BinaryIO | bytes) -> bytes:
     if not isinstance(file, bytes):
         file = _read_limited(file)
     if not file:
-        raise ImageError("This file is empty. Choose the picture again and upload it.")
+        raise ImageError(gettext("This file is empty. Choose the picture again and upload it."))
     if len(file) > MAX_BYTES:
-        raise ImageError(f"This file is larger than {MAX_BYTES >> 20} MB. Save it as JPEG and upload that.")
+        sentence = gettext("This file is larger than %(size)s MB. Save it as JPEG and upload that.")
+        raise ImageError(sentence % {"size": MAX_BYTES >> 20})
     return file
 
 
@@ -184,8 +188,8 @@ def _open(data: bytes) -> Image:
 def _name_stranger(data: bytes) -> str:
     for signature, kind in STRANGERS:
         if signature.match(data[:1024]):
-            return f"This file is {kind}. Save it as JPEG or PNG and upload that."
-    return NOT_A_PICTURE
+            return f"{kind} {SAVE_AS}"
+    return str(NOT_A_PICTURE)
 
 
 ORIENTATION = 0x0112
@@ -213,7 +217,7 @@ def _check_before_opening(data: bytes) -> None:
     elif data.startswith(b"\x89PNG"):
         _check_png_chunks(data)
     elif data.startswith(b"GIF8") and len(data) > MAX_GIF_BYTES:
-        raise ImageError(UNUSUAL.format("GIF"))
+        raise ImageError(UNUSUAL % {"format": "GIF"})
     elif data[8:12] == b"WEBP":
         _check_webp_canvas(data)
     elif data[:4] in (b"II*\0", b"II+\0", b"MM\0*", b"MM\0+", b"MM*\0", b"II\0*"):
@@ -245,7 +249,7 @@ def _count_scans(data: bytes) -> int:
         segments += 1
         scans += marker == START_OF_SCAN
         if scans > MAX_SCANS or segments > MAX_SEGMENTS or padding > MAX_PADDING:
-            raise ImageError(UNUSUAL.format("JPEG"))
+            raise ImageError(UNUSUAL % {"format": "JPEG"})
     if not scans:
         raise ImageError(_name_stranger(data))
     return scans
@@ -258,7 +262,7 @@ def _check_png_chunks(data: bytes) -> None:
         position = 8 if position == 0 else position + 12 + int.from_bytes(data[position : position + 4])
         chunks += 1
         if chunks > MAX_SEGMENTS + len(data) // 512:
-            raise ImageError(UNUSUAL.format("PNG"))
+            raise ImageError(UNUSUAL % {"format": "PNG"})
 
 
 def _check_webp_canvas(data: bytes) -> None:
@@ -270,7 +274,8 @@ def _check_webp_canvas(data: bytes) -> None:
     # Two canvases of the decoder, the bytes of the frame and the image itself, of four bytes per pixel each.
     if width * height * 16 > MAX_MEMORY:
         most = MAX_MEMORY // 16_000_000
-        raise ImageError(f"A WebP may have {most} million pixels at most. Save it as JPEG and upload that.")
+        sentence = gettext("A WebP may have %(most)s million pixels at most. Save it as JPEG and upload that.")
+        raise ImageError(sentence % {"most": most})
 
 
 def _check_tiff_lists(data: bytes) -> None:
@@ -285,7 +290,7 @@ def _check_tiff_lists(data: bytes) -> None:
     bytes_types = (TiffTags.BYTE, TiffTags.ASCII, TiffTags.UNDEFINED)
     for tag, raw in tags._tagdata.items():
         if len(raw) > MAX_TIFF_LIST and tags.tagtype[tag] not in bytes_types:
-            raise ImageError(UNUSUAL.format("TIFF"))
+            raise ImageError(UNUSUAL % {"format": "TIFF"})
 
 
 def _check_format(image: Image, name: str) -> None:
@@ -293,11 +298,13 @@ def _check_format(image: Image, name: str) -> None:
     kind = "JPEG" if image.format == "MPO" else image.format
     suffix = PurePath(name).suffix.lower().lstrip(".")
     if suffix and suffix not in FORMATS[kind]:
-        raise ImageError(f"This file is a {kind} by another name. Rename it to end in .{FORMATS[kind][0]}.")
+        sentence = gettext("This file is a %(format)s by another name. Rename it to end in .%(ending)s.")
+        raise ImageError(sentence % {"format": kind, "ending": FORMATS[kind][0]})
     if kind not in ("JPEG", "TIFF") and getattr(image, "is_animated", False):
-        raise ImageError("This picture is animated. Save the frame you want as JPEG or PNG and upload that.")
+        raise ImageError(gettext("This picture is animated. Save the frame you want as JPEG or PNG and upload that."))
     if image.mode in ("I", "F"):
-        raise ImageError("This picture has more than 16 bits per colour. Save it with 8 or 16 and upload that.")
+        sentence = gettext("This picture has more than 16 bits per colour. Save it with 8 or 16 and upload that.")
+        raise ImageError(sentence)
 
 
 def _check_pixels(pixels: int) -> None:
@@ -307,7 +314,8 @@ def _check_pixels(pixels: int) -> None:
 
 def _too_many_pixels() -> str:
     most = MAX_PIXELS // 1_000_000
-    return f"This picture has more than {most} million pixels. Make it smaller and upload that."
+    sentence = gettext("This picture has more than %(most)s million pixels. Make it smaller and upload that.")
+    return sentence % {"most": most}
 
 
 def _check_cost(image: Image, pixels: int, data: bytes) -> None:
@@ -320,7 +328,7 @@ def _check_cost(image: Image, pixels: int, data: bytes) -> None:
         samples = sum(h * v for _, h, v, _ in image.layer) / max(h * v for _, h, v, _ in image.layer)
         cost += pixels * samples * 2
         if scans * pixels > MAX_SCANNED_PIXELS:
-            raise ImageError(UNUSUAL.format("JPEG"))
+            raise ImageError(UNUSUAL % {"format": "JPEG"})
     if cost > MAX_MEMORY:
         raise ImageError(TOO_COSTLY)
 

@@ -13,9 +13,10 @@ import re
 
 from django import forms
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic_core import core_schema
 
@@ -25,6 +26,9 @@ NAME_LENGTH = 120
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 MADE_FROM, REVIEWED_BY = ".of", ".by"
 DIGEST = re.compile("[0-9a-f]{8}")
+# Words in one script, with what stands between them.
+LATIN = re.compile(r"([A-Za-zÀ-ɏ](?:[A-Za-zÀ-ɏ\d\s.,:’'/&-]*[A-Za-zÀ-ɏ])?)")
+CYRILLIC = re.compile(r"([\u0400-\u04ff](?:[\u0400-\u04ff\d\s.,:’'/&-]*[\u0400-\u04ff])?)")
 # Control characters have no place in a text; PostgreSQL cannot even store NUL. Lone surrogates are not UTF-8.
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -104,11 +108,18 @@ def changed(old: dict, new: dict) -> Text:
     return text
 
 
+def split_by_script(text: str, language: str) -> list[str]:
+    """``text`` in pieces, of which every second is in another script than ``language``: Latin or Cyrillic."""
+    is_cyrillic = CYRILLIC.search(LANG_INFO.get(language, {}).get("name_local", ""))
+    return (LATIN if is_cyrillic else CYRILLIC).split(text)
+
+
 def check_plain(text: str, *, lines: bool = False) -> str:
     """Return ``text`` if it may be stored, else raise ValueError with a sentence."""
     found = FORBIDDEN.search(text) or (None if lines else re.search(r"[\n\t]", text))
     if found:
-        raise ValueError(f"The text holds a character that cannot be shown (U+{ord(found[0]):04X}). Remove it.")
+        sentence = gettext("The text holds a character that cannot be shown (%(code)s). Remove it.")
+        raise ValueError(sentence % {"code": f"U+{ord(found[0]):04X}"})
     return text
 
 
@@ -119,11 +130,13 @@ def check_text(text: dict, *, lines: bool, max_length: int) -> dict:
             _check_mark(text, code, words)
             continue
         if not LANGUAGE_CODE.fullmatch(code):
-            raise ValueError(f"“{code}” is not a language code such as “en” or “ru”.")
+            raise ValueError(gettext("“%(code)s” is not a language code such as “en” or “ru”.") % {"code": code})
         if not isinstance(words, str) or not words.strip():
-            raise ValueError(f"The text in “{code}” is empty. Leave the language out instead.")
+            sentence = gettext("The text in “%(code)s” is empty. Leave the language out instead.")
+            raise ValueError(sentence % {"code": code})
         if len(words) > max_length:
-            raise ValueError(f"The text in “{code}” has {len(words)} characters; at most {max_length} fit here.")
+            sentence = gettext("The text in “%(code)s” has %(length)s characters; at most %(most)s fit here.")
+            raise ValueError(sentence % {"code": code, "length": len(words), "most": max_length})
         check_plain(words, lines=lines)
     return text
 
@@ -131,11 +144,14 @@ def check_text(text: dict, *, lines: bool, max_length: int) -> dict:
 def _check_mark(text, name, value):
     code, _dot, mark = name.partition(".")
     if code not in text or f".{mark}" not in (MADE_FROM, REVIEWED_BY):
-        raise ValueError(f"“{name}” is neither a language code nor a mark of a translation that is there.")
+        sentence = gettext("“%(name)s” is neither a language code nor a mark of a translation that is there.")
+        raise ValueError(sentence % {"name": name})
     if f".{mark}" == MADE_FROM and not (isinstance(value, str) and DIGEST.fullmatch(value)):
-        raise ValueError(f"“{name}” must be eight digits from 0 to f: the digest of the text that was translated.")
+        sentence = gettext("“%(name)s” must be eight digits from 0 to f: the digest of the text that was translated.")
+        raise ValueError(sentence % {"name": name})
     if not isinstance(value, str) or not 0 < len(value.strip()) == len(value) <= NAME_LENGTH:
-        raise ValueError(f"“{name}” must be a name of at most {NAME_LENGTH} characters.")
+        sentence = gettext("“%(name)s” must be a name of at most %(most)s characters.")
+        raise ValueError(sentence % {"name": name, "most": NAME_LENGTH})
     check_plain(value)
 
 
@@ -262,7 +278,10 @@ class TranslatedField(models.JSONField):
         return Text(value) if isinstance(value, dict) else value
 
     def to_python(self, value):
+        """As `Text`. A plain string, as what was kept before there were languages has it, is in the main one."""
         value = super().to_python(value)
+        if isinstance(value, str):
+            value = {settings.LANGUAGE_CODE: value}
         return Text(value) if isinstance(value, dict) else value
 
     def validate(self, value, instance):

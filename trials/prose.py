@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import nh3
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 CITATION = re.compile(r"\[@([a-z0-9-]+)(?:,\s*([^\]\n]{1,80}))?\]")
@@ -86,16 +87,18 @@ def faults(source: str, exists: Callable[[str, str], bool]) -> list[str]:
     for reference in references(source):
         if reference.kind == "outside":
             if not OUTSIDE_LINK.fullmatch(reference.key):
-                sentences.append(
-                    f"The link to “{reference.key}” is neither a record of this exhibit (such as person:radek) "
+                sentence = _(
+                    "The link to “%(key)s” is neither a record of this exhibit (such as person:radek) "
                     "nor an address that begins with https://."
                 )
+                sentences.append(sentence % {"key": reference.key})
         elif not exists(reference.kind, reference.key):
-            sentences.append(
-                f"The text cites the source “{reference.key}”, which this exhibit does not have."
+            sentence = (
+                _("The text cites the source “%(key)s”, which this exhibit does not have.")
                 if reference.cited
-                else f"The text links to {reference.kind} “{reference.key}”, which this exhibit does not have."
+                else _("The text links to %(kind)s “%(key)s”, which this exhibit does not have.")
             )
+            sentences.append(sentence % {"kind": reference.kind, "key": reference.key})
     return sentences
 
 

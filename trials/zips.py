@@ -15,6 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 CHUNK = 1024 * 1024
 # From here on, a number stands in the fields of ZIP64. A constant, so that tests need no file of 4 GB.
 TOO_LARGE = 0xFFFFFFFF
@@ -34,7 +37,7 @@ ORDINARY_FILE = 0o100644 << 16
 NO_TIME, NO_DATE = 0, 0x21  # midnight on 1 January 1980, the first that a ZIP can say
 ENCRYPTED, STORED = 1, 0
 
-ANOTHER_PROGRAM = (
+ANOTHER_PROGRAM = gettext_lazy(
     "The package was packed anew or changed by another program. Fetch the original; "
     "or unpack this one and load the document.json in it."
 )
@@ -46,6 +49,11 @@ class ZipError(ValueError):
     def __init__(self, sentence: str, place: str = ""):
         self.place = place
         super().__init__(sentence)
+
+
+def by_another_program(sentence: str) -> str:
+    """``sentence``, then what such a fault comes from as a rule, and what to do."""
+    return f"{sentence} {ANOTHER_PROGRAM}"
 
 
 @dataclass(frozen=True)
@@ -99,14 +107,14 @@ def read(source: BinaryIO, largest: Callable[[str], int], most: int) -> list[Mem
     while (mark := source.read(4)) == LOCAL_MARK:
         member = _member(mark, source, position, largest)
         if member.name in members:
-            raise ZipError("This file is in the package twice.", member.name)
+            raise ZipError(_("This file is in the package twice."), member.name)
         if len(members) == most:
-            raise ZipError(f"There are more than {most} files in the package.")
+            raise ZipError(_("There are more than %(most)s files in the package.") % {"most": most})
         _check_content(source, member)
         members[member.name] = member
         position = member.start + member.size
     if not members:
-        raise ZipError("This is no package: the file does not begin as one does.")
+        raise ZipError(_("This is no package: the file does not begin as one does."))
     _check_ending(source, mark, _ending(list(members.values()), position))
     return list(members.values())
 
@@ -126,14 +134,14 @@ def _member(mark: bytes, source: BinaryIO, offset: int, largest: Callable[[str],
     name = raw.decode("latin-1").encode("unicode_escape").decode()[:NAME_LENGTH]
     limit = largest(name)
     if flags & ENCRYPTED:
-        raise ZipError("This file is encrypted: those of packages are not.", name)
+        raise ZipError(_("This file is encrypted: those of packages are not."), name)
     if method != STORED:
-        raise ZipError(f"This file is compressed: those of packages are not. {ANOTHER_PROGRAM}", name)
+        raise ZipError(by_another_program(_("This file is compressed: those of packages are not.")), name)
     if size > limit:
-        raise ZipError(f"This file is larger than {limit >> 20} MB.", name)
+        raise ZipError(_("This file is larger than %(size)s MB.") % {"size": limit >> 20}, name)
     member = Member(name, crc, size, offset)
     if header + raw != _header(member):
-        raise ZipError(f"This file has another header than those of packages. {ANOTHER_PROGRAM}", name)
+        raise ZipError(by_another_program(_("This file has another header than those of packages.")), name)
     return member
 
 
@@ -144,24 +152,23 @@ def _check_content(source, member):
         crc = zlib.crc32(chunk, crc)
         left -= len(chunk)
     if crc != member.crc:
-        raise ZipError("This file is damaged: its bytes do not have the checksum (CRC-32) of the ZIP.", member.name)
+        raise ZipError(_("This file is damaged: its bytes do not have the checksum (CRC-32) of the ZIP."), member.name)
 
 
 def _check_ending(source, mark, ending):
     """What follows the members must be their list, and nothing must follow that. Never reads more."""
     found = mark + source.read(len(ending) + 1 - len(mark))
     if len(found) < len(ending) and ending.startswith(found):
-        raise ZipError("The package is incomplete: its end is missing. Fetch it again.")
+        raise ZipError(_("The package is incomplete: its end is missing. Fetch it again."))
     if found != ending:
-        raise ZipError(
-            f"The end of the package does not list its files as they are, or more follows. {ANOTHER_PROGRAM}"
-        )
+        sentence = _("The end of the package does not list its files as they are, or more follows.")
+        raise ZipError(by_another_program(sentence))
 
 
 def _exactly(source: BinaryIO, size: int, name: str = "") -> bytes:
     data = source.read(size)
     if len(data) < size:
-        raise ZipError("The package is incomplete: it ends in the middle of this file. Fetch it again.", name)
+        raise ZipError(_("The package is incomplete: it ends in the middle of this file. Fetch it again."), name)
     return data
 
 

@@ -118,7 +118,7 @@ def _steps(tell, exhibit):
 
     def progress(done: int, total: int):
         if done < total:
-            tell(f"“{exhibit}”: {STEPS[done]}")
+            tell(STEPS[done] % {"exhibit": exhibit})
 
     return progress
 

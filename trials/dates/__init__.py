@@ -15,6 +15,8 @@ The notation is in `edtf`; the grammar of each language in a module of its own, 
 
 import re
 
+from django.utils.translation import gettext
+
 from .anywhere import Anywhere
 from .edtf import (
     MAX_LENGTH,
@@ -98,7 +100,7 @@ def _read_words(text: str, language: "Language", not_edtf: DateError) -> str:
     why = language.fault(text)
     if why is None and not re.search(r"[^\W\d_X]{2}|\s", text):  # no words in it: it was meant as EDTF
         raise not_edtf
-    raise refusal(text, why or language.advice, "is not understood")
+    raise refusal(text, why or language.advice, gettext("“%(text)s” is not understood: %(why)s."))
 
 
 def _language(code: str) -> Language:

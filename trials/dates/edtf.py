@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 MAX_LENGTH = 64
 TIMES_OF_DAY = ("morning", "afternoon", "evening", "night")
 
@@ -15,7 +18,7 @@ class DateError(ValueError):
 
     def __init__(self, message: str, why: str = "") -> None:
         super().__init__(message)
-        self.why = why
+        self.why = str(why)
 
 
 class Precision(StrEnum):
@@ -74,20 +77,20 @@ _YEAR = re.compile(r"[0-9]{4}|[0-9]{3}X|[0-9]{2}XX")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _SECONDS = re.compile(r":[0-5][0-9]")
 _SEASON_STARTS = {"21": 3, "22": 6, "23": 9, "24": 12}  # the first month, as in the northern hemisphere
-_USUAL = "write it like 1937-01-30, 1936-10, 1936, 193X or 1936-10~"
+_USUAL = gettext_lazy("write it like 1937-01-30, 1936-10, 1936, 193X or 1936-10~")
 
 # Why a text is not a point, by what it looks like; the first that fits is said.
 _POINT_FAULTS = (
-    (r".*\s.*", "leave out the spaces"),
-    (r".*[?~%].+", "a mark (?, ~ or %) stands once, at the end of the date, as in 1938-03-15~"),
-    (r"[0-9]{1,3}[?~%]?", "write the year with four digits"),
-    (r"-.*|Y.*|[0-9]{5}|[0-9]{7}|[0-9]{9,}", "the years are 0001 to 9999, with four digits"),
+    (r".*\s.*", gettext_lazy("leave out the spaces")),
+    (r".*[?~%].+", gettext_lazy("a mark (?, ~ or %) stands once, at the end of the date, as in 1938-03-15~")),
+    (r"[0-9]{1,3}[?~%]?", gettext_lazy("write the year with four digits")),
+    (r"-.*|Y.*|[0-9]{5}|[0-9]{7}|[0-9]{9,}", gettext_lazy("the years are 0001 to 9999, with four digits")),
     (
         r"[0-9]{4}-[0-9](-.*)?|[0-9]{4}-[0-9]{2}-[0-9]",
-        "write months and days with two digits, as in 1936-08-05",
+        gettext_lazy("write months and days with two digits, as in 1936-08-05"),
     ),
-    (r".*x.*", "write a capital X for digits that are not known, as in 193X"),
-    (r"\{.*", "write [1936,1938] for one of several dates"),
+    (r".*x.*", gettext_lazy("write a capital X for digits that are not known, as in 193X")),
+    (r"\{.*", gettext_lazy("write [1936,1938] for one of several dates")),
 )
 
 
@@ -99,9 +102,10 @@ def parse(text: str) -> HistoricalDate:
     begins, the year 0000, which Python's dates do not have, spaces, and text longer than MAX_LENGTH.
     """
     if not text:
-        raise DateError("The date is empty: write XXXX if it is not known.")
+        raise DateError(_("The date is empty: write XXXX if it is not known."))
     if len(text) > MAX_LENGTH:
-        raise refusal(text, f"it is longer than {MAX_LENGTH} characters; {_USUAL}")
+        why = _("it is longer than %(count)s characters; write it like 1937-01-30, 1936-10, 1936, 193X or 1936-10~")
+        raise refusal(text, why % {"count": MAX_LENGTH})
     if text == "XXXX":
         return HistoricalDate(text, Kind.UNKNOWN, (), None, None)
     if text.startswith("["):
@@ -112,10 +116,12 @@ def parse(text: str) -> HistoricalDate:
     return HistoricalDate(text, Kind.POINT, (point,), point.earliest, point.latest)
 
 
-def refusal(text: str, why: str, verdict: str = "is not a date") -> DateError:
+def refusal(text: str, why: str, sentence: str = "") -> DateError:
+    """The error that says of ``text`` why it is refused, in the ``sentence`` (default: that it is not a date)."""
+    sentence = sentence or _("“%(text)s” is not a date: %(why)s.")
     shown = text if len(text) <= 40 else text[:39] + "…"
     shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in shown)
-    return DateError(f"“{shown}” {verdict}: {why}.", why)
+    return DateError(sentence % {"text": shown, "why": why}, why)
 
 
 def _parse_point(text: str) -> Point:
@@ -128,14 +134,14 @@ def _parse_point(text: str) -> Point:
     clock = ""
     if separator:
         if precision is not Precision.DAY or qualifier:
-            raise refusal(text, "a time follows a whole day without marks, as in 1937-01-23T12:05")
+            raise refusal(text, _("a time follows a whole day without marks, as in 1937-01-23T12:05"))
         clock = _parse_clock(text, time_text)
     return Point(earliest, latest, precision, qualifier, clock)
 
 
 def _fault_of_point(text: str) -> str:
     if any(letter.isdigit() and not letter.isascii() for letter in text):
-        return "write it with the digits 0 to 9"
+        return _("write it with the digits 0 to 9")
     for pattern, why in _POINT_FAULTS:
         if re.fullmatch(pattern, text, re.DOTALL):
             return why
@@ -146,17 +152,17 @@ def _parse_clock(text: str, time_text: str) -> str:
     """Take `12:05` or `12:05:00`; seconds are checked and then left out."""
     clock, seconds = time_text[:5], time_text[5:]
     if not _CLOCK.fullmatch(clock) or (seconds and not _SECONDS.fullmatch(seconds)):
-        raise refusal(text, "the time is written 12:05 or 12:05:00, from 00:00 to 23:59 and without a zone")
+        raise refusal(text, _("the time is written 12:05 or 12:05:00, from 00:00 to 23:59 and without a zone"))
     return clock
 
 
 def _bounds(text: str, year: str, month: str, day: str) -> tuple[Precision, datetime.date, datetime.date]:
     precision, first_year, last_year = _year_bounds(text, year)
     if month and precision is not Precision.YEAR:
-        raise refusal(text, "a month can follow only a year that is known, as in 1936-10")
+        raise refusal(text, _("a month can follow only a year that is known, as in 1936-10"))
     if month == "XX":
         if day not in ("", "XX"):
-            raise refusal(text, "a day can follow only a month that is known, as in 1936-10-15")
+            raise refusal(text, _("a day can follow only a month that is known, as in 1936-10-15"))
         month = day = ""
     if not month:
         return precision, datetime.date(first_year, 1, 1), datetime.date(last_year, 12, 31)
@@ -167,35 +173,36 @@ def _bounds(text: str, year: str, month: str, day: str) -> tuple[Precision, date
 
 def _year_bounds(text: str, year: str) -> tuple[Precision, int, int]:
     if not _YEAR.fullmatch(year):
-        raise refusal(text, "X stands for the last digit or the last two digits of a year, as in 193X or 19XX")
+        raise refusal(text, _("X stands for the last digit or the last two digits of a year, as in 193X or 19XX"))
     first, last = int(year.replace("X", "0")), int(year.replace("X", "9"))
     if first == 0:
-        raise refusal(text, "there is no year 0000, and years are taken from 0001 on")
+        raise refusal(text, _("there is no year 0000, and years are taken from 0001 on"))
     return (Precision.YEAR, Precision.DECADE, Precision.CENTURY)[year.count("X")], first, last
 
 
 def _season_bounds(text: str, year: int, season: str, day: str) -> tuple[Precision, datetime.date, datetime.date]:
     if day:
-        raise refusal(text, "a season has no day; write 1936-21 for the spring of 1936")
+        raise refusal(text, _("a season has no day; write 1936-21 for the spring of 1936"))
     start = _SEASON_STARTS[season]
     end_year, end = (year + 1, 2) if season == "24" else (year, start + 2)
     if end_year > datetime.MAXYEAR:
-        raise refusal(text, "this winter ends after the year 9999")
+        raise refusal(text, _("this winter ends after the year 9999"))
     last = datetime.date(end_year, end, calendar.monthrange(end_year, end)[1])
     return Precision.SEASON, datetime.date(year, start, 1), last
 
 
 def _month_bounds(text: str, year: int, month: str, day: str) -> tuple[Precision, datetime.date, datetime.date]:
     if "X" in month or not 1 <= int(month) <= 12:
-        raise refusal(text, "a month is 01 to 12, a season 21 to 24, and XX stands for a month not known")
+        raise refusal(text, _("a month is 01 to 12, a season 21 to 24, and XX stands for a month not known"))
     number = int(month)
     days = calendar.monthrange(year, number)[1]
     if day in ("", "XX"):
         return Precision.MONTH, datetime.date(year, number, 1), datetime.date(year, number, days)
     if "X" in day:
-        raise refusal(text, "write both digits of the day, or XX for a day not known")
+        raise refusal(text, _("write both digits of the day, or XX for a day not known"))
     if not 1 <= int(day) <= days:
-        raise refusal(text, f"{year}-{month} has {days} days")
+        why = ngettext("%(month)s has %(count)d day", "%(month)s has %(count)d days", days)
+        raise refusal(text, why % {"month": f"{year}-{month}", "count": days})
     only = datetime.date(year, number, int(day))
     return Precision.DAY, only, only
 
@@ -203,29 +210,29 @@ def _month_bounds(text: str, year: int, month: str, day: str) -> tuple[Precision
 def _parse_interval(text: str) -> HistoricalDate:
     sides = text.split("/")
     if len(sides) != 2:
-        raise refusal(text, "an interval has one stroke between two dates, as in 1936-10/1938-11")
+        raise refusal(text, _("an interval has one stroke between two dates, as in 1936-10/1938-11"))
     start, end = (None if side in ("", "..") else _parse_side(text, side) for side in sides)
     return _between(text, Kind.INTERVAL, start, end)
 
 
 def _parse_side(text: str, side: str) -> Point:
     if side == "XXXX":
-        raise refusal(text, "write .. for the side of an interval that is open or not known, as in ../1938")
+        raise refusal(text, _("write .. for the side of an interval that is open or not known, as in ../1938"))
     point = _parse_point(side)
     if point.clock:
-        raise refusal(text, "an interval runs from day to day, without times, as in 1937-01-23/1937-01-30")
+        raise refusal(text, _("an interval runs from day to day, without times, as in 1937-01-23/1937-01-30"))
     return point
 
 
 def _parse_one_of_several(text: str) -> HistoricalDate:
     inside = text[1:-1]
     if not text.endswith("]") or not inside:
-        raise refusal(text, "one of several dates is written [1936,1938] or [1959..1988]")
+        raise refusal(text, _("one of several dates is written [1936,1938] or [1959..1988]"))
     if ".." not in inside:
         return _parse_choice(text, inside.split(","))
     ends = inside.split("..")
     if len(ends) != 2 or "," in inside:
-        raise refusal(text, "write either two ends, as in [1959..1988], or a list, as in [1936,1938]")
+        raise refusal(text, _("write either two ends, as in [1959..1988], or a list, as in [1936,1938]"))
     first, last = (_parse_member(text, end) if end else None for end in ends)
     return _between(text, Kind.SPAN, first, last)
 
@@ -233,27 +240,27 @@ def _parse_one_of_several(text: str) -> HistoricalDate:
 def _parse_choice(text: str, members: list[str]) -> HistoricalDate:
     points = [_parse_member(text, member) for member in members]
     if len(points) < 2:
-        raise refusal(text, "write a single date without brackets")
+        raise refusal(text, _("write a single date without brackets"))
     if any(a.same_time_as(b) for index, a in enumerate(points) for b in points[:index]):
-        raise refusal(text, "the same date is listed twice; write it once")
+        raise refusal(text, _("the same date is listed twice; write it once"))
     earliest, latest = min(point.earliest for point in points), max(point.latest for point in points)
     return HistoricalDate(text, Kind.CHOICE, tuple(points), earliest, latest)
 
 
 def _parse_member(text: str, member: str) -> Point:
     if member == "XXXX":
-        raise refusal(text, "a date not known at all is written XXXX, without brackets")
+        raise refusal(text, _("a date not known at all is written XXXX, without brackets"))
     point = _parse_point(member)
     if point.qualifier or point.clock:
-        raise refusal(text, "dates inside brackets take no marks (?, ~, %) and no times")
+        raise refusal(text, _("dates inside brackets take no marks (?, ~, %) and no times"))
     return point
 
 
 def _between(text: str, kind: Kind, start: Point | None, end: Point | None) -> HistoricalDate:
     if start is None and end is None:
-        raise refusal(text, "both ends are open; write XXXX for a date not known")
+        raise refusal(text, _("both ends are open; write XXXX for a date not known"))
     if start and end and start.earliest > end.latest:
-        raise refusal(text, "it ends before it begins; write the earlier date first")
+        raise refusal(text, _("it ends before it begins; write the earlier date first"))
     return HistoricalDate(text, kind, (start, end), start and start.earliest, end and end.latest)
 
 
@@ -272,8 +279,8 @@ def parse_time(text: str) -> tuple[int, int]:
         return ((6, 12, 18, 22)[TIMES_OF_DAY.index(text)] * 60, 0)
     if _CLOCK.fullmatch(text):
         return (int(text[:2]) * 60 + int(text[3:]), 1)
-    why = f"write hours and minutes, as in 09:30, or one of {', '.join(TIMES_OF_DAY)}"
-    raise refusal(text, why, "is not a time of day")
+    why = _("write hours and minutes, as in 09:30, or one of %(words)s") % {"words": ", ".join(TIMES_OF_DAY)}
+    raise refusal(text, why, _("“%(text)s” is not a time of day: %(why)s."))
 
 
 def sort_key(date: HistoricalDate | str, time: str = "") -> tuple[int, int, int, int]:

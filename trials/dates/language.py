@@ -4,6 +4,8 @@ import datetime
 import re
 from abc import ABC, abstractmethod
 
+from django.utils.translation import gettext, gettext_lazy
+
 from .edtf import DateError, HistoricalDate, Kind, Point, Precision, parse
 
 
@@ -11,7 +13,7 @@ class Language(ABC):
     """How one language says dates. Another language is one subclass and its line in LANGUAGES."""
 
     unknown: str  # "date unknown"
-    advice = "write it in EDTF, like 1937-01-30, 1936-10, 1936 or 1936-10~"
+    advice = gettext_lazy("write it in EDTF, like 1937-01-30, 1936-10, 1936 or 1936-10~")
 
     def words(self, date: HistoricalDate, time: str) -> str:
         said = self._date(date)
@@ -187,7 +189,7 @@ def _day_beside(point: Point, day: datetime.date, step: int) -> str:
     try:
         beside = day + datetime.timedelta(days=step)
     except OverflowError as error:
-        why = "the years are 0001 to 9999"
-        raise DateError(f"There is no date beyond {day.isoformat()}: {why}.", why) from error
+        sentence = gettext("There is no date beyond %(day)s: the years are 0001 to 9999.")
+        raise DateError(sentence % {"day": day.isoformat()}, gettext("the years are 0001 to 9999")) from error
     length = {Precision.DAY: 10, Precision.MONTH: 7, Precision.SEASON: 7}.get(point.precision, 4)
     return beside.isoformat()[:length]

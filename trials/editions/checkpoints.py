@@ -84,7 +84,8 @@ def _bring_back(exhibit, row, reason, user) -> Checkpoint:
     """Replace the working copy by what ``row``, an edition or a checkpoint, holds; at the present address."""
     content = bytes(row.content)
     if documents.digest_of(content) != row.digest:
-        raise documents.EditionTampered(f"The bytes of “{row}” do not have the digest {row.digest}.")
+        sentence = _("The bytes of “%(kept)s” do not have the digest %(digest)s.")
+        raise documents.EditionTampered(sentence % {"kept": row, "digest": row.digest})
     _wait_for_writers()
     exhibit = Exhibit.objects.get(pk=exhibit.pk)
     address = {"slug": exhibit.slug, "former_slugs": exhibit.former_slugs}

@@ -256,12 +256,14 @@ def check_picture(content: bytes, image: documents.Image, name: str):
     """The file of an image must be exactly what the document says, and a picture that opens: else `ImageError`."""
     _check_digest(content, image, name)
     if images.inspect(content, name) != (image.width, image.height, image.extension):
-        raise images.ImageError(f"The file {name} has another size or format than the document says.")
+        sentence = _("The file %(name)s has another size or format than the document says.")
+        raise images.ImageError(sentence % {"name": name})
 
 
 def _check_digest(content, image, name):
     if documents.digest_of(content) != image.sha256:
-        raise images.ImageError(f"The file {name} is not the one that the document names: its SHA-256 differs.")
+        sentence = _("The file %(name)s is not the one that the document names: its SHA-256 differs.")
+        raise images.ImageError(sentence % {"name": name})
 
 
 def _largest(name: str) -> int:
@@ -270,7 +272,7 @@ def _largest(name: str) -> int:
         return LARGEST[name]
     if IMAGE.fullmatch(name):
         return images.MAX_BYTES
-    raise zips.ZipError(f"A package has no file of this name. {zips.ANOTHER_PROGRAM}", name)
+    raise zips.ZipError(zips.by_another_program(_("A package has no file of this name.")), name)
 
 
 def _document(content: bytes) -> Document:
@@ -292,7 +294,8 @@ def _faults_of_sums(names: list[str], content_of) -> list[Fault]:
         return []
     lines = [SUM.fullmatch(line) for line in text.splitlines()]
     if not all(lines):
-        return [Fault(f"{SUMS}, line {lines.index(None) + 1}", _("It is not written as sha256sum writes it."))]
+        place = _("%(file)s, line %(number)s") % {"file": SUMS, "number": lines.index(None) + 1}
+        return [Fault(place, _("It is not written as sha256sum writes it."))]
     listed = {line[2]: line[1] for line in lines}
     faults = [Fault(SUMS, _("It does not list %(name)s.") % {"name": name}) for name in digests.keys() - listed.keys()]
     faults += [
@@ -319,7 +322,7 @@ def _faults_of_names(names: list[str], document: Document) -> list[Fault]:
     ]
     faults += [Fault(name, _("The document names no such image.")) for name in names if name not in wanted]
     if not faults and names != [*LARGEST, *files]:
-        faults.append(Fault("", _("The files of the package are not in their order.") + " " + zips.ANOTHER_PROGRAM))
+        faults.append(Fault("", zips.by_another_program(_("The files of the package are not in their order."))))
     return faults
 
 

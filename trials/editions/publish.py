@@ -9,7 +9,8 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..models import Display, Edition, Exhibit, PublishedImage
 from . import document as documents
@@ -17,7 +18,12 @@ from . import index
 from .build import build, one_moment
 from .readiness import BLOCKS, readiness
 
-STEPS = (_("Reading the working copy"), _("Checking it"), _("Writing the edition and its search index"))
+# What is done of an exhibit, in order: sentences for whoever waits.
+STEPS = (
+    gettext_lazy("“%(exhibit)s”: Reading the working copy"),
+    gettext_lazy("“%(exhibit)s”: Checking it"),
+    gettext_lazy("“%(exhibit)s”: Writing the edition and its search index"),
+)
 
 
 class PublishError(ValueError):
@@ -43,21 +49,25 @@ def publish(
     """
     note = _required(note)
     if starts and starts < timezone.now():
-        raise PublishError("What visitors saw in the past cannot be changed: give a moment to come, or none for now.")
+        raise PublishError(
+            _("What visitors saw in the past cannot be changed: give a moment to come, or none for now.")
+        )
     exhibit = _for_visitors(exhibit)
     progress(0, len(STEPS))
     document = build(exhibit)
     progress(1, len(STEPS))
     digest = documents.digest_of(documents.dumps(document))
     if seen is not None and seen != digest:
-        raise PublishError(f"“{exhibit}” changed while you looked. See what will change for visitors now.")
+        sentence = _("“%(exhibit)s” changed while you looked. See what will change for visitors now.")
+        raise PublishError(sentence % {"exhibit": exhibit})
     newest = exhibit.editions.order_by("-number").first()
     if newest is None or newest.digest != digest:
         _refuse_what_blocks(document)
         progress(2, len(STEPS))
         newest = _new_edition(exhibit, document, note, user)
     elif starts is None and on_display_now(exhibit) == newest:
-        raise PublishError(f"Nothing has changed since edition {newest.number}, which is on display.")
+        sentence = _("Nothing has changed since edition %(number)s, which is on display.")
+        raise PublishError(sentence % {"number": newest.number})
     display = _show(exhibit, newest, note, user, starts, batch)
     progress(len(STEPS), len(STEPS))
     return display
@@ -69,7 +79,7 @@ def roll_back(exhibit: Exhibit, edition: Edition, note: str, *, user=None) -> Di
     note = _required(note)
     exhibit = _for_visitors(exhibit)
     if edition.exhibit_id != exhibit.pk:
-        raise PublishError(f"{edition} is an edition of another exhibit.")
+        raise PublishError(_("%(edition)s is an edition of another exhibit.") % {"edition": edition})
     return _show(exhibit, edition, note, user)
 
 
@@ -84,7 +94,7 @@ def withdraw(exhibit: Exhibit, note: str, *, user=None) -> list[Display]:
     exhibit = _in_turn(exhibit)
     scheduled = scheduled_displays(exhibit)
     if on_display_now(exhibit) is None and not scheduled:
-        raise PublishError(f"“{exhibit}” is not on display, and nothing is scheduled.")
+        raise PublishError(_("“%(exhibit)s” is not on display, and nothing is scheduled.") % {"exhibit": exhibit})
     _show(exhibit, None, note, user)
     for display in scheduled:
         _show(exhibit, None, note, user, display.starts)
@@ -107,21 +117,25 @@ def scheduled_displays(exhibit: Exhibit) -> list[Display]:
 def _required(note: str) -> str:
     note = note.replace("\r\n", "\n").strip()
     if not note:
-        raise PublishError("Write a note: visitors will read what changed and why.")
-    return documents.check_plain(note, lines=True)
+        raise PublishError(_("Write a note: visitors will read what changed and why."))
+    try:
+        return documents.check_plain(note, lines=True)
+    except ValueError as error:
+        raise PublishError(str(error)) from error
 
 
 def _refuse_what_blocks(document: documents.Document):
     blocking = [finding for finding in readiness(document) if finding.severity == BLOCKS]
     if blocking:
-        raise PublishError("\n".join(["This must be mended first:", *map(str, blocking)]))
+        raise PublishError("\n".join([_("This must be mended first:"), *map(str, blocking)]))
 
 
 def _for_visitors(exhibit: Exhibit) -> Exhibit:
     """As `_in_turn`, if visitors may see the exhibit at all."""
     exhibit = _in_turn(exhibit)
     if exhibit.practice:
-        raise PublishError(f"“{exhibit}” is a practice exhibit: it can never go on display.")
+        sentence = _("“%(exhibit)s” is a practice exhibit: it can never go on display.")
+        raise PublishError(sentence % {"exhibit": exhibit})
     return exhibit
 
 
@@ -140,10 +154,11 @@ def _in_turn(exhibit: Exhibit) -> Exhibit:
 def _new_edition(exhibit, document: documents.Document, note: str, user) -> Edition:
     taken = Edition.objects.filter(slug=exhibit.slug, displays__isnull=False).exclude(exhibit=exhibit).first()
     if taken:
-        raise PublishError(
-            f"The address /exhibits/{exhibit.slug}/ belonged to another exhibit, and printed labels may point there. "
+        sentence = _(
+            "The address /exhibits/%(slug)s/ belonged to another exhibit, and printed labels may point there. "
             "Choose another slug."
         )
+        raise PublishError(sentence % {"slug": exhibit.slug})
     content = documents.dumps(document)
     edition = Edition.objects.create(
         exhibit=exhibit,
@@ -163,10 +178,11 @@ def _new_edition(exhibit, document: documents.Document, note: str, user) -> Edit
 
 def _show(exhibit, edition, note, user, starts=None, batch=None) -> Display:
     if edition and edition.takedowns.in_force().exists():
-        raise PublishError(
-            f"Edition {edition.number} was taken down, and visitors would read the reason alone. "
+        sentence = _(
+            "Edition %(number)s was taken down, and visitors would read the reason alone. "
             "Correct the working copy and publish that, or lift the takedown."
         )
+        raise PublishError(sentence % {"number": edition.number})
     moment = {"starts": starts} if starts else {}
     display = Display.objects.create(
         exhibit=exhibit, edition=edition, note=note, created_by=user, batch=batch, **moment

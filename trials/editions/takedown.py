@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from ..languages import check_plain
 from ..models import Edition, Image, PublishedImage, Takedown
@@ -21,10 +22,11 @@ def take_down_image(sha256: str, reason: str, user=None) -> Takedown:
     """Show the image nowhere from now on, in no exhibit and no edition. Raises `TakedownError`."""
     reason = _required(reason)
     if not is_known(sha256):
-        raise TakedownError(
-            f"No exhibit and no edition has an image with the SHA-256 “{sha256}”. "
+        sentence = _(
+            "No exhibit and no edition has an image with the SHA-256 “%(sha256)s”. "
             "It is the long number in the image’s address, /media/…/image.jpg."
         )
+        raise TakedownError(sentence % {"sha256": sha256})
     return _take_down(reason, user, sha256=sha256)
 
 
@@ -36,7 +38,7 @@ def take_down_edition(edition: Edition, reason: str, user=None) -> Takedown:
 def lift(takedown: Takedown, user=None) -> Takedown:
     """Show again what was taken down. Raises `TakedownError` where it is shown again already."""
     if not Takedown.objects.in_force().filter(pk=takedown.pk).update(lifted=Now(), lifted_by=user):
-        raise TakedownError("This takedown was lifted already.")
+        raise TakedownError(_("This takedown was lifted already."))
     takedown.refresh_from_db()
     return takedown
 
@@ -50,7 +52,9 @@ def _take_down(reason, user, **what) -> Takedown:
     with _in_turn():
         present = Takedown.objects.in_force().filter(**what).first()
         if present:
-            raise TakedownError(f"It is down already, since {localtime(present.created):%Y-%m-%d}: {present.reason}")
+            since = f"{localtime(present.created):%Y-%m-%d}"
+            sentence = _("It is down already, since %(since)s: %(reason)s")
+            raise TakedownError(sentence % {"since": since, "reason": present.reason})
         takedown = Takedown.objects.create(reason=reason, created_by=user, **what)
         takedown.refresh_from_db()
         return takedown
@@ -69,7 +73,7 @@ def _in_turn():
 def _required(reason: str) -> str:
     reason = reason.replace("\r\n", "\n").strip()  # as browsers send the ends of lines
     if not reason:
-        raise TakedownError("Write a reason: visitors will read it in place of what is taken down.")
+        raise TakedownError(_("Write a reason: visitors will read it in place of what is taken down."))
     try:
         return check_plain(reason, lines=True)
     except ValueError as error:

@@ -6,7 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models import F, Max, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from .. import dates, prose
@@ -49,10 +49,11 @@ class Conflict(Exception):
 
     def __init__(self, record):
         self.record = record
-        super().__init__(
-            f"“{record}” was changed by somebody else after you opened it. Nothing of yours was saved: "
+        sentence = gettext(
+            "“%(record)s” was changed by somebody else after you opened it. Nothing of yours was saved: "
             "open the record as it is now, and make your change again."
         )
+        super().__init__(sentence % {"record": record})
 
 
 class RecordQuerySet(models.QuerySet):

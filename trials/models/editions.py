@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..languages import Utf8Encoder
@@ -69,7 +70,7 @@ class Edition(Immutable):
         ]
 
     def __str__(self):
-        return f"{self.slug}, edition {self.number}"
+        return gettext("%(slug)s, edition %(number)s") % {"slug": self.slug, "number": self.number}
 
 
 class Checkpoint(Immutable):
@@ -271,4 +272,7 @@ class Display(Immutable):
         indexes = [models.Index(F("exhibit"), F("starts").desc(), F("id").desc(), name="display_on_now")]
 
     def __str__(self):
-        return f"{self.edition or 'nothing'} from {self.starts:%Y-%m-%d %H:%M}"
+        starts = f"{self.starts:%Y-%m-%d %H:%M}"
+        if not self.edition:
+            return gettext("nothing from %(starts)s") % {"starts": starts}
+        return gettext("%(edition)s from %(starts)s") % {"edition": self.edition, "starts": starts}

@@ -5,7 +5,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from ..languages import TranslatedField
 from .base import Confidence, Dated, ExhibitRecord, Part, Standing, former_names
@@ -250,7 +250,8 @@ class Connection(Part):
         ]
 
     def __str__(self):
-        return f"{self.person} {self.words} {self.to}"
+        words = {"person": self.person, "words": self.words, "other": self.to}
+        return pgettext("how two people are connected", "%(person)s %(words)s %(other)s") % words
 
     def clean(self):
         """Say it here too: forms check no constraint on the owner of an inline."""
