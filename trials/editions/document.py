@@ -124,6 +124,7 @@ Line = Annotated[Text, AfterValidator(_line)]
 Prose = Annotated[Text, AfterValidator(_prose)]
 Required = AfterValidator(_main_language)
 Number = Annotated[int, Field(strict=True, ge=1, le=32_767)]
+Percent = Annotated[int, Field(strict=True, ge=0, le=100)]
 Flag = Annotated[bool, Field(strict=True)]
 Degrees = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-180, le=180), AfterValidator(_positive_zero)]
 
@@ -170,6 +171,8 @@ class Image(Dated):
     credit: _plain(300) = ""
     licence: _plain(120) = ""
     content_note: Line = Text()
+    focus_left: Percent = 50
+    focus_top: Percent = 50
 
 
 class Source(Item):

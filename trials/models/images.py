@@ -1,11 +1,18 @@
 """Images: rewritten when they are uploaded, stored by the hash of their content."""
 
+import re
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..languages import TranslatedField
+from ..languages import Text, TranslatedField
 from .base import Dated, ExhibitRecord
+
+# What curators paste for want of words.
+FILE_NAME = re.compile(r"\S\.(jpe?g|jpe|jfif|png|webp|tiff?|gif|bmp|heic|avif)\s*$", re.I)
 
 
 class Image(Dated, ExhibitRecord):
@@ -33,6 +40,13 @@ class Image(Dated, ExhibitRecord):
     content_note = TranslatedField(
         _("content note"), blank=True, help_text=_("What a visitor should know before choosing to see it.")
     )
+    # What stays in view wherever the picture is cropped.
+    focus_left = models.PositiveSmallIntegerField(
+        _("focal point, per cent from the left"), default=50, validators=[MaxValueValidator(100)]
+    )
+    focus_top = models.PositiveSmallIntegerField(
+        _("focal point, per cent from the top"), default=50, validators=[MaxValueValidator(100)]
+    )
 
     class Meta(ExhibitRecord.Meta):
         default_related_name = "images"
@@ -46,7 +60,21 @@ class Image(Dated, ExhibitRecord):
                 name="image_has_a_size",
                 violation_error_message=_("An image must be at least one pixel wide and high."),
             ),
+            models.CheckConstraint(
+                condition=Q(focus_left__lte=100, focus_top__lte=100),
+                name="image_focus_is_in_the_picture",
+                violation_error_message=_("The focal point must be in the picture: 0 to 100 per cent."),
+            ),
         ]
 
     def __str__(self):
         return str(self.alt) or self.key
+
+    def clean(self):
+        """Refuse words that screen readers would skip, and a file’s name in place of words."""
+        super().clean()
+        if self.decorative and self.alt:
+            sentence = _("A decorative picture has no alternative text: screen readers skip it. Remove one of the two.")
+            raise ValidationError({"alt": sentence})
+        if any(FILE_NAME.search(words) for words in Text(self.alt or ()).words().values()):
+            raise ValidationError({"alt": _("This is the name of a file. Say what the picture shows.")})
