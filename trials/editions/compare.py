@@ -478,7 +478,7 @@ def _said(name: str, value, part: str | None, document: Document | None) -> str:
 
 def _citation(citation: Citation, document: Document) -> str:
     """A citation in one line: “Conquest 1990, p. 46 (contradicts): only of the first day”."""
-    words = ", ".join(filter(None, (document.records["sources"][citation.source].label, citation.locator)))
+    words = ", ".join(filter(None, (str(document.records["sources"][citation.source].label), citation.locator)))
     if citation.contradicts:
         words += f" ({field_label(Citation, 'contradicts')})"
     return f"{words}: {citation.note}" if citation.note else words

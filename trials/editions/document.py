@@ -14,6 +14,8 @@ from functools import cached_property
 from typing import Annotated, Literal
 
 from django.core.exceptions import ValidationError as InvalidValue
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -28,6 +30,7 @@ from pydantic import (
 from .. import dates, models, prose
 from ..languages import LINE_LENGTH, PROSE_LENGTH, Status, Text, check_plain, check_text, language_codes
 from ..models.base import KEY_LENGTH, KEY_PATTERN
+from ..models.evidence import REFERENCE_LENGTH
 from ..models.exhibit import validate_languages
 from .upgrade import SHAPE, UpgradeError, upgrade
 
@@ -83,6 +86,10 @@ def _line(text: Text) -> Text:
     return check_text(text, lines=False, max_length=LINE_LENGTH)
 
 
+def _reference(text: Text) -> Text:
+    return check_text(text, lines=False, max_length=REFERENCE_LENGTH)
+
+
 def _prose(text: Text) -> Text:
     return check_text(text, lines=True, max_length=PROSE_LENGTH)
 
@@ -94,7 +101,7 @@ def _is_published(info: ValidationInfo) -> bool:
 def _main_language(text: Text, info: ValidationInfo) -> Text:
     main = language_codes()[0]
     if not text.get(main) and not _is_published(info):
-        raise ValueError(f"The text is missing in the main language, “{main}”.")
+        raise ValueError(_("The text is missing in the main language, “%(code)s”.") % {"code": main})
     return text
 
 
@@ -181,11 +188,19 @@ class Source(Item):
     key: Key
     kind: models.Source.Kind
     consulted: models.Source.Consulted = models.Source.Consulted.PASSAGE
-    label: _plain(120)
-    reference: _plain(1000)
+    label: Annotated[Line, Required]
+    reference: Annotated[Text, AfterValidator(_reference), Required]
     language: _plain(20) = ""
     url: Annotated[str, StringConstraints(max_length=500, pattern=r"^(https?://[^\s]+)?$")] = ""
     reliability: Prose = Text()
+
+    def reference_language(self, wanted: str) -> str:
+        """The language of the reference as it is shown where ``wanted`` is asked for.
+
+        What says the same in every language names a work, in the work's own; anything else is a description.
+        """
+        names_a_work = len(set(self.reference.words().values())) == 1
+        return self.language if names_a_work and self.language else self.reference.language(wanted)
 
 
 class Place(Item):
@@ -206,7 +221,7 @@ class Place(Item):
     @model_validator(mode="after")
     def _both_coordinates(self):
         if (self.latitude is None) != (self.longitude is None):
-            raise ValueError("Give both latitude and longitude, or neither.")
+            raise ValueError(_("Give both latitude and longitude, or neither."))
         return self
 
 
@@ -263,7 +278,7 @@ class Defendant(Item):
     @model_validator(mode="after")
     def _years_of_prison(self):
         if (self.sentence == models.Defendant.Sentence.PRISON) != (self.sentence_years is not None):
-            raise ValueError("Give the years of a prison sentence, and of no other.")
+            raise ValueError(_("Give the years of a prison sentence, and of no other."))
         return self
 
 
@@ -305,7 +320,7 @@ class Person(Item):
     @model_validator(mode="after")
     def _not_connected_to_oneself(self):
         if any(connection.to == self.key for connection in self.connections):
-            raise ValueError("A person cannot be connected with himself or herself.")
+            raise ValueError(_("A person cannot be connected with himself or herself."))
         return self
 
     def fact(self, kind: str) -> Fact | None:
@@ -498,7 +513,8 @@ def make(content: dict) -> Document:
     except ValidationError as error:
         raise DocumentError([_fault(detail, content) for detail in error.errors(include_url=False)]) from error
     except UnicodeEncodeError as error:  # in the name of a language; elsewhere it is a fault with a place
-        raise DocumentError([Fault("", "The file holds half a character (a lone surrogate). Remove it.")]) from error
+        sentence = _("The file holds half a character (a lone surrogate). Remove it.")
+        raise DocumentError([Fault("", sentence)]) from error
     faults = [*_repeated_keys(document), *_dead_references(document, document, "")]
     if faults:
         raise DocumentError(faults)
@@ -508,18 +524,20 @@ def make(content: dict) -> Document:
 def loads(data: bytes) -> Document:
     """The bytes of a document of any shape. Raises `DocumentError` with every fault and its place."""
     if len(data) > LARGEST_FILE:
-        raise DocumentError([Fault("", f"The file is larger than {LARGEST_FILE // 1024**2} MB.")])
+        sentence = _("The file is larger than %(size)s MB.") % {"size": LARGEST_FILE // 1024**2}
+        raise DocumentError([Fault("", sentence)])
     try:
         content = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
-        raise DocumentError([Fault("", f"The file is not UTF-8 text (byte {error.start}).")]) from error
+        sentence = _("The file is not UTF-8 text (byte %(number)s).") % {"number": error.start}
+        raise DocumentError([Fault("", sentence)]) from error
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise DocumentError([Fault(place, f"The file is not JSON: {error.msg}.")]) from error
+        place = _("line %(line)s, column %(column)s") % {"line": error.lineno, "column": error.colno}
+        raise DocumentError([Fault(place, _("The file is not JSON: it is not written as it must be here."))]) from error
     except (ValueError, RecursionError) as error:
         raise DocumentError([Fault("", str(error))]) from error
     if not isinstance(content, dict):
-        raise DocumentError([Fault("", "The file holds no document: it must begin with “{”.")])
+        raise DocumentError([Fault("", _("The file holds no document: it must begin with “{”."))])
     try:
         return make(upgrade(content))
     except UpgradeError as error:
@@ -554,20 +572,35 @@ def _once(pairs):
     content = dict(pairs)
     if len(content) < len(pairs):
         twice = next(name for name, _value in pairs if [n for n, _v in pairs].count(name) > 1)
-        raise ValueError(f"The file is ambiguous: the field “{twice}” stands twice in one object.")
+        sentence = _("The file is ambiguous: the field “%(name)s” stands twice in one object.")
+        raise ValueError(sentence % {"name": twice})
     return content
 
 
 def _no_constant(name):
-    raise ValueError(f"The file is not JSON: {name} is no number.")
+    raise ValueError(_("The file is not JSON: %(name)s is no number.") % {"name": name})
 
 
+# What is said of each type of fault that pydantic finds.
 SENTENCES = {
-    "missing": "This field is missing.",
-    "extra_forbidden": "This field is not known here. Remove it, or correct its name.",
-    "too_short": "This must not be empty.",
-    "string_too_short": "This must not be empty.",
-    "string_pattern_mismatch": "This is not written as it must be: “{input}”.",
+    "missing": gettext_lazy("This field is missing."),
+    "extra_forbidden": gettext_lazy("This field is not known here. Remove it, or correct its name."),
+    "too_short": gettext_lazy("This must not be empty."),
+    "string_too_short": gettext_lazy("This must not be empty."),
+    "string_too_long": gettext_lazy("This must have at most %(max_length)s characters."),
+    "string_pattern_mismatch": gettext_lazy("This is not written as it must be: “%(input)s”."),
+    "string_type": gettext_lazy("This must be a text."),
+    "int_type": gettext_lazy("This must be a whole number."),
+    "float_type": gettext_lazy("This must be a number."),
+    "finite_number": gettext_lazy("This must be a number."),
+    "bool_type": gettext_lazy("This must be true or false."),
+    "list_type": gettext_lazy("This must be a list."),
+    "dict_type": gettext_lazy("This must be an object: fields in braces."),
+    "model_type": gettext_lazy("This must be an object: fields in braces."),
+    "enum": gettext_lazy("“%(input)s” is not possible here. Possible are: %(expected)s."),
+    "literal_error": gettext_lazy("“%(input)s” is not possible here. Possible are: %(expected)s."),
+    "greater_than_equal": gettext_lazy("This must be at least %(ge)s."),
+    "less_than_equal": gettext_lazy("This must be at most %(le)s."),
 }
 
 
@@ -581,8 +614,12 @@ def _fault(detail: dict, content: dict) -> Fault:
             here = None
         if isinstance(here, dict) and isinstance(here.get("key"), str):
             key = f" ({here['key']})"
-    sentence = SENTENCES.get(detail["type"], detail["msg"].removeprefix("Value error, "))
-    return Fault(place + key, sentence.format(input=str(detail["input"])[:80]) if "{input}" in sentence else sentence)
+    if detail["type"] not in SENTENCES:
+        return Fault(place + key, detail["msg"].removeprefix("Value error, "))
+    words = {"input": str(detail["input"])[:80], **detail.get("ctx", {})}
+    if "expected" in words:  # “'jpg' or 'png'”
+        words["expected"] = words["expected"].replace(" or ", ", ")
+    return Fault(place + key, SENTENCES[detail["type"]] % words)
 
 
 def _repeated_keys(document: Document) -> list[Fault]:
@@ -592,11 +629,12 @@ def _repeated_keys(document: Document) -> list[Fault]:
         for index, record in enumerate(getattr(document, part)):
             for key in (record.key, *getattr(record, "former_keys", ())):
                 if key in seen:
-                    faults.append(Fault(f"{part}[{index}].key", f"The key “{key}” stands for two records."))
+                    sentence = _("The key “%(key)s” stands for two records.") % {"key": key}
+                    faults.append(Fault(f"{part}[{index}].key", sentence))
                 seen.add(key)
     numbers = [person.defendant.number for person in document.defendants]
     for number in sorted({number for number in numbers if numbers.count(number) > 1}):
-        faults.append(Fault("people", f"Two defendants have the number {number}."))
+        faults.append(Fault("people", _("Two defendants have the number %(number)s.") % {"number": number}))
     return faults
 
 
@@ -618,7 +656,8 @@ def _dead_references(item: Item, document: Document, place: str) -> list[Fault]:
                 else:
                     faults += _dead_key(entry, _target(field), document, f"{here}[{index}]")
                     if entry in value[:index]:
-                        faults.append(Fault(f"{here}[{index}]", f"“{entry}” stands twice in this list."))
+                        sentence = _("“%(key)s” stands twice in this list.") % {"key": entry}
+                        faults.append(Fault(f"{here}[{index}]", sentence))
         elif value is not None:
             faults += _dead_key(value, _target(field), document, here)
     return faults
@@ -627,7 +666,7 @@ def _dead_references(item: Item, document: Document, place: str) -> list[Fault]:
 def _dead_key(key, part, document, place) -> list[Fault]:
     if part is None or key in document.records[part]:
         return []
-    return [Fault(place, f"There is no record “{key}” in “{part}”.")]
+    return [Fault(place, _("There is no record “%(key)s” in “%(part)s”.") % {"key": key, "part": part})]
 
 
 def _target(field) -> str | None:

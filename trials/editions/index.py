@@ -18,7 +18,7 @@ from .. import dates, prose, words
 from ..languages import Text, language_codes
 from ..models import Edition, SearchEntry, Standing
 from .display import document_of
-from .document import PART_OF, Document, EditionUnreadable, Fact, Item, Participant, Person
+from .document import PART_OF, Document, EditionUnreadable, Fact, Item, Participant, Person, Source
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,8 @@ TITLES = {
     "term": "term",
     "source": "label",
 }
+# Fields that are shown as they are written, and are looked for with the titles.
+NOT_PROSE = ("reference",)
 # An exhibit is itself found by its title; so each edition has an entry in each of its languages.
 EXHIBIT = "exhibit"
 # A heading goes with the paragraph below it.
@@ -219,7 +221,10 @@ def _entries(document: Document, language: str) -> Iterator[dict]:
             named_here = _line(getattr(record, title), language, getattr(record, "standing", ""))
             titles = [named_here, *_other_titles(record, language)]
             named = [document.records["people"][key].name for key in getattr(record, "people", ())]
-            body = [*_passages(record, language, without=title), *(_line(name, language) for name in named)]
+            body = [
+                *_passages(record, language, without=(title, *NOT_PROSE)),
+                *(_line(name, language) for name in named),
+            ]
             columns = {name: getattr(record, name) for name in ("page", "date") if hasattr(record, name)}
             yield _entry(kind, record.key, titles, body, _seen_beside(record, language)) | columns
 
@@ -234,11 +239,15 @@ def _records(document, kind) -> list:
 def _other_titles(record, language: str) -> list[Passage]:
     """What else a record goes by, also in the other languages: whoever knows a name by one finds it by that."""
     names = [[name.language, name.spelling, "", SPELLING] for name in getattr(record, "names", ())]
+    if isinstance(record, Person | Source):
+        named = record.name if isinstance(record, Person) else record.label
+        names += [[code, name, "", SPELLING] for code, name in named.words().items() if code != language]
     if isinstance(record, Person):
-        names += [[code, name, "", SPELLING] for code, name in record.name.words().items() if code != language]
         names.append(["", record.sort_name, "", SPELLING])
+    if isinstance(record, Source):
+        names.append([record.reference_language(language), _line(record.reference, language)[1], ""])
     original = [getattr(record, "original_language", ""), getattr(record, "original", ""), ""]
-    others = [original, *(["", getattr(record, name, ""), ""] for name in ("name_then", "article", "reference"))]
+    others = [original, *(["", getattr(record, name, ""), ""] for name in ("name_then", "article"))]
     return [*names, *(other for other in others if other[1])]
 
 
@@ -273,8 +282,8 @@ def _to_be_said(standing: str) -> str:
     return "" if standing == Standing.DOCUMENTED else standing
 
 
-def _passages(value, language: str, standing: str = "", without: str = "") -> Iterator[Passage]:
-    """Every text in ``value`` that a page in ``language`` shows, in the order of the fields, but for one field."""
+def _passages(value, language: str, standing: str = "", without: tuple[str, ...] = ()) -> Iterator[Passage]:
+    """Every text in ``value`` that a page in ``language`` shows, in the order of the fields, but for some fields."""
     if isinstance(value, Text) and value:
         shown = value.language(language)
         paragraphs = PARAGRAPHS.split(HEADING.sub(r"\1: ", value[shown]))
@@ -287,7 +296,7 @@ def _passages(value, language: str, standing: str = "", without: str = "") -> It
         standing = getattr(value, "standing", standing)
         before = _said_before(value)
         for name in type(value).model_fields:
-            if name != without:
+            if name not in without:
                 for code, text, how_far in _passages(getattr(value, name), language, OF_FIELD.get(name, standing)):
                     yield [code, f"{before(code)}: {text}" if before else text, how_far]
                     before = None

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from ..languages import TranslatedField
 from .base import ExhibitRecord, Record, Standing, foreign_records, prose_faults
 
+REFERENCE_LENGTH = 1_000
+
 
 class Source(ExhibitRecord):
     """Something that a statement rests on, as a bibliography prints it."""
@@ -41,10 +43,17 @@ class Source(ExhibitRecord):
         default=Consulted.PASSAGE,
         help_text=_("How far the exhibit’s makers have seen it themselves."),
     )
-    label = models.CharField(_("short label"), max_length=120, help_text=_("Such as “Conquest 1990”."))
-    reference = models.CharField(_("full reference"), max_length=1000, help_text=_("As a bibliography prints it."))
+    label = TranslatedField(_("short label"), help_text=_("Such as “Conquest 1990”."))
+    reference = TranslatedField(
+        _("full reference"),
+        max_length=REFERENCE_LENGTH,
+        help_text=_("As a bibliography prints it. The title of a work is not translated: repeat it in each language."),
+    )
     language = models.CharField(
-        _("language"), max_length=20, blank=True, help_text=_("Code of the language of its title, such as “ru”.")
+        _("language"),
+        max_length=20,
+        blank=True,
+        help_text=_("Code of the language of its title, such as “ru”. Empty where it is only described."),
     )
     url = models.CharField(
         _("address"),
@@ -63,7 +72,7 @@ class Source(ExhibitRecord):
         verbose_name_plural = _("sources")
 
     def __str__(self):
-        return self.label
+        return str(self.label) or self.key
 
 
 class Dispute(ExhibitRecord):

@@ -160,7 +160,7 @@ def disputes(page):
 def sources(page):
     """What the exhibit rests on, by kind, and what rests on each; then what nothing rests on."""
     uses = backlinks(page)
-    found = sorted(page.document.sources, key=lambda source: source.label.casefold())
+    found = sorted(page.document.sources, key=lambda source: _alphabetical(source.label, page.language))
     cited = [(source, uses[target]) for source in found if (target := ("source", source.key)) in uses]
     kinds = [(kind, [pair for pair in cited if pair[0].kind == kind]) for kind in Source.Kind]
     further = [(source, None) for source in found if ("source", source.key) not in uses]
@@ -221,7 +221,7 @@ def _entry_json(page, entry) -> dict:
 
 def _alphabetical(text, language) -> str:
     """What a text is sorted by: its words, without the quotation marks around them."""
-    return text[text.language(language)].strip("“”„‘’«»'\"").casefold()
+    return text.get(text.language(language), "").strip("“”„‘’«»'\"").casefold()
 
 
 def _sides(citations) -> tuple[list, list]:

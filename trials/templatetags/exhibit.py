@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from trials import dates, prose
+from trials import dates, languages, prose
 from trials.editions.display import image_notice
 from trials.models import Standing
 from trials.pages import links
@@ -65,7 +65,7 @@ def plain(value):
 
 def _mark(page, key, locator) -> str:
     note, new = page.notes.cite(key, locator)
-    label = ", ".join(filter(None, (note.source.label, locator)))
+    label = ", ".join(filter(None, (str(note.source.label), locator)))
     return format_html(
         '<sup><a {}href="#note-{}" role="doc-noteref" aria-label="{}">{}</a></sup>',
         format_html('id="cite-{}" ', note.number) if new else "",
@@ -124,6 +124,20 @@ def picture(context, image, place):
 def lookup(context, part, key):
     """The record of the exhibit with this key; None where no key is given."""
     return context["exhibit"].records[part][key] if key else None
+
+
+@register.simple_tag(takes_context=True)
+def reference(context, source):
+    """A source as a bibliography prints it: each part in its language, also a title amid a description."""
+    page, words = context["page"].language, str(source.reference)
+    shown = source.reference_language(page)
+    if shown != page:
+        return format_html('<span lang="{}">{}</span>', shown, words)
+    if source.language in ("", page):
+        return words
+    pieces = enumerate(languages.split_by_script(words, page))
+    mark = partial(format_html, '<span lang="{}">{}</span>', source.language)
+    return format_html_join("", "{}", ((mark(piece) if odd % 2 else piece,) for odd, piece in pieces))
 
 
 @register.filter
