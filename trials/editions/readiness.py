@@ -15,7 +15,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .. import models, prose
+from .. import measures, models, prose
 from ..dates import HistoricalDate
 from ..languages import Status, Text
 from ..models import Fact, Standing
@@ -261,41 +261,20 @@ def translation_not_reviewed(document):
             yield Spot(EXHIBIT, document, document).finding(sentence % {"count": count, "language": code})
 
 
-# How many words visitors read standing up.
-LEDE, KEY_POINT, PARAGRAPH, SENTENCE = 60, 40, 100, 25
-# Where a sentence ends: not after initials or “p.”
-END = re.compile(r"(?<=[.?!…])(?<!\b[A-ZА-ЯЁ]\.)(?<!\bp\.)(?<!\bpp\.)(?<!\bс\.)\s+|(?<=[.?!…][”»])\s+")
-BLOCK = re.compile(r"\n[ \t]*\n|\n(?=[-*>#] )")
-
-
 def text_over_its_budget(document):
     """Visitors stop reading."""
+    said = {
+        "whole": _("“%(begin)s” has %(length)s words; %(budget)s are enough."),
+        "paragraph": _("“%(begin)s” is a paragraph of %(length)s words; %(budget)s are enough."),
+        "sentence": _("“%(begin)s” is a sentence of %(length)s words; %(budget)s are enough."),
+    }
     for spot, name, code, words in prose_texts(document):
-        if len(words.split()) > SENTENCE:
-            for sentence in _over_budget(type(spot.item).__name__, name, words):
-                yield spot.finding(sentence, name, code)
-
-
-def _over_budget(shape: str, name: str, words: str) -> Iterator[str]:
-    whole = {("Document", "lede"): LEDE, ("KeyPoint", "words"): KEY_POINT}.get((shape, name))
-    if whole:
-        text = prose.to_plain(words)
-        yield from _too_long(_("“%(begin)s” has %(length)s words; %(budget)s are enough."), text, whole)
-    for block in map(prose.to_plain, BLOCK.split(words)):
-        paragraph = _("“%(begin)s” is a paragraph of %(length)s words; %(budget)s are enough.")
-        yield from _too_long(paragraph, block, PARAGRAPH)
-        for sentence in END.split(block):
-            yield from _too_long(_("“%(begin)s” is a sentence of %(length)s words; %(budget)s are enough."), sentence)
-
-
-def _length(words: str) -> int:
-    return sum(any(map(str.isalnum, word)) for word in words.split())
-
-
-def _too_long(finding: str, words: str, budget: int = SENTENCE) -> Iterator[str]:
-    if _length(words) > budget:
-        begin = " ".join(words.split()[:5]) + " …"
-        yield finding % {"begin": begin, "length": _length(words), "budget": budget}
+        if len(words.split()) <= measures.SENTENCE:
+            continue
+        whole = measures.WHOLE.get((model_of(type(spot.item))._meta.model_name, name))
+        for stretch in filter(lambda stretch: stretch.is_too_long, measures.stretches(words, whole)):
+            words_of = {"begin": stretch.begin, "length": stretch.length, "budget": stretch.budget}
+            yield spot.finding(said[stretch.kind] % words_of, name, code)
 
 
 HEADING = re.compile(r"^ {0,3}(#{1,6})(?:\s|$)", re.MULTILINE)
