@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -31,22 +31,21 @@ def conflict_message(record) -> str:
     entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(record), object_id=record.pk)
     entry = entries.select_related("user").order_by("-action_time").first()
     saved = entry and format_html(
-        _("It was last saved here by {} on {}."),
-        entry.user.get_full_name() or entry.user.get_username(),
-        moment(entry.action_time),
+        _("It was last saved here by {name} on {moment}."),
+        name=entry.user.get_full_name() or entry.user.get_username(),
+        moment=moment(entry.action_time),
     )
     link = admin.site.is_registered(type(record)) and format_html(
-        '<a href="{}" target="_blank" rel="noopener">{}</a>.',
-        reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk]),
-        _("Open the record as it is now in a new tab"),
+        _('<a href="{address}" target="_blank" rel="noopener">Open the record as it is now in a new tab</a>.'),
+        address=reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk]),
     )
-    return format_html(
-        "{} {} {} {}",
+    sentences = (
         _("This record was changed after you opened it, so nothing has been saved."),
-        saved or "",
+        saved,
         _("What you typed is still below: carry it over to the record as it is now, and save there."),
-        link or "",
+        link,
     )
+    return format_html_join(" ", "{}", ((sentence,) for sentence in sentences if sentence))
 
 
 class RecordForm(forms.ModelForm):
@@ -88,7 +87,8 @@ class RecordForm(forms.ModelForm):
             if now == self.cleaned_data[field.name]:
                 continue
             words = " / ".join(now.values()) if isinstance(now, Text) else str(now if now is not None else "")
-            self.add_error(field.name, _("It now says: %(words)s") % {"words": words or _("nothing")})
+            sentence = _("It now says: %(words)s") if words else _("It is empty now.")
+            self.add_error(field.name, sentence % {"words": words})
 
     def _locked_version(self):
         """The version in the database, held until the transaction ends so that nobody saves in between."""

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from ..editions.publish import scheduled_displays
 from ..models import Display, Exhibit, KeyPoint, Section
@@ -77,16 +78,24 @@ class ExhibitAdmin(PublishingAdmin, PackagesAdmin, PreviewAdmin, RestoringAdmin,
     def shown(self, exhibit):
         """What visitors see now."""
         if not getattr(exhibit, "shown_number", None):
-            return _("Nothing")
-        link = edition_link(exhibit.shown_edition, exhibit.shown_number)
-        return format_html(_("{} since {}"), link, moment(exhibit.shown_since))
+            return pgettext("on display", "Nothing")
+        return format_html(
+            _('<a href="{address}">Edition {number}</a> since {moment}'),
+            address=edition_address(exhibit.shown_edition),
+            number=exhibit.shown_number,
+            moment=moment(exhibit.shown_since),
+        )
 
     @admin.display(description=_("scheduled"))
     def scheduled(self, exhibit):
         """What visitors will see, soonest first."""
         displays = scheduled_displays(exhibit) if exhibit.pk else []
-        rows = [(edition_link(row.edition_id, row.edition.number), _("from"), moment(row.starts)) for row in displays]
-        return format_html_join("", "<div>{} {} {}</div>", rows) or _("Nothing")
+        sentence = _('<div><a href="{address}">Edition {number}</a> from {moment}</div>')
+        rows = [
+            {"address": edition_address(row.edition_id), "number": row.edition.number, "moment": moment(row.starts)}
+            for row in displays
+        ]
+        return format_html_join("", sentence, rows) or pgettext("scheduled", "Nothing")
 
     @admin.display(description=_("former addresses"))
     def former_addresses(self, exhibit):
@@ -112,11 +121,9 @@ class ExhibitAdmin(PublishingAdmin, PackagesAdmin, PreviewAdmin, RestoringAdmin,
         return super().delete_view(request, object_id, extra_context)
 
 
-def edition_link(pk, number):
-    """A link to an edition's page."""
-    return format_html(
-        '<a href="{}">{} {}</a>', reverse("admin:trials_edition_change", args=[pk]), _("Edition"), number
-    )
+def edition_address(pk) -> str:
+    """The address of an edition's page."""
+    return reverse("admin:trials_edition_change", args=[pk])
 
 
 @admin.register(Section)

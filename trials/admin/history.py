@@ -235,7 +235,8 @@ class HistoryAdmin(admin.ModelAdmin):
                 self.log_change(request, record, comment)
         except Refused as refusal:
             return self._refused(request, _("“%(record)s” stays as it is.") % {"record": record}, refusal, here)
-        self.message_user(request, f"“{record}”: {comment}", messages.SUCCESS)
+        done = _("“%(record)s”: %(comment)s") % {"record": record, "comment": comment}
+        self.message_user(request, done, messages.SUCCESS)
         return redirect(self._address("change", quote(record.pk)))
 
     def recover_list_view(self, request):
@@ -361,7 +362,8 @@ class HistoryAdmin(admin.ModelAdmin):
 def _comment(part, message):
     """The message of a change of ``part``, with the part’s name, for the history of what it belongs to."""
     if isinstance(message, str):
-        return f"{capfirst(part._meta.verbose_name)} “{part}”: {message}"
+        words = {"kind": capfirst(part._meta.verbose_name), "name": part, "message": message}
+        return _("%(kind)s “%(name)s”: %(message)s") % words
     named = {"name": str(part._meta.verbose_name), "object": str(part)}
     return _as_text([{verb: {**named, **details} for verb, details in entry.items()} for entry in message])
 

@@ -94,7 +94,9 @@ class ImageAdmin(ExhibitRecordAdmin):
             return ""
         takedown = Takedown.objects.in_force().filter(sha256=image.sha256).first()
         if takedown:
-            return format_html(_("Taken down on {}: {}"), moment(takedown.created), takedown.reason)
+            return format_html(
+                _("Taken down on {moment}: {reason}"), moment=moment(takedown.created), reason=takedown.reason
+            )
         return format_html(
             '<img class="preview" src="{}{}" width="{}" height="{}" alt="{}">',
             settings.MEDIA_URL,

@@ -83,7 +83,7 @@ class PackagesAdmin(admin.ModelAdmin):
         except Conflict as error:
             form.add_error(None, str(error))
         else:
-            self.log_change(request, loaded.exhibit, f"Loaded from {file.name[:80]}")
+            self.log_change(request, loaded.exhibit, _("Loaded from %(name)s") % {"name": file.name[:80]})
             context = {"exhibit": loaded.exhibit, "changed": loaded.changed}
             return render_to_string("admin/trials/exhibit/_loaded.html", context, request)
         return render_to_string("admin/trials/exhibit/_load_form.html", {"form": form}, request)

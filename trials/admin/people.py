@@ -58,7 +58,7 @@ class PersonAdmin(ExhibitRecordAdmin):
         if not person.pk:
             return _("Save the person first.")
         if hasattr(person, "defendant"):
-            return change_link(person.defendant, _("Number {} in the indictment").format(person.defendant.number))
+            return change_link(person.defendant, _("Number %(number)s in the indictment") % {"number": person.defendant.number})
         return add_link(Defendant, person, _("Add: the person was accused"))
 
     @admin.display(description=_("facts"))

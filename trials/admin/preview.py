@@ -154,9 +154,7 @@ class PreviewAdmin(admin.ModelAdmin):
         """Make the link; its address, which is shown this once: nothing that is kept holds it."""
         edition = _edition(look.editions, data["show"])
         link, token = make_link(look.exhibit, edition, data["purpose"], data["days"], request.user)
-        self.log_change(
-            request, look.exhibit, f"Preview link for {link.purpose}, until {moment(link.expires)}: {_shows(edition)}"
-        )
+        self.log_change(request, look.exhibit, _made(link, edition))
         return links.absolute(links.preview_link_path(token, look.language))
 
     def revoke_view(self, request, pk, link):
@@ -169,7 +167,8 @@ class PreviewAdmin(admin.ModelAdmin):
         if found is None:
             raise Http404("There is no such link.")
         if revoke_link(found):
-            self.log_change(request, exhibit, f"Preview link for {found.purpose}: revoked")
+            words = {"purpose": found.purpose}
+            self.log_change(request, exhibit, gettext("Preview link for %(purpose)s: revoked") % words)
         messages.success(request, _("The link for %(purpose)s shows nothing any more.") % {"purpose": found.purpose})
         return redirect("admin:trials_exhibit_preview", pk)
 
@@ -208,8 +207,12 @@ def _in_words(edition, starts) -> str:
     return gettext("Edition %(number)s of %(made)s") % words
 
 
-def _shows(edition) -> str:
-    return f"edition {edition.number}" if edition else "the working copy"
+def _made(link, edition) -> str:
+    """What the history says of a new link."""
+    words = {"purpose": link.purpose, "moment": moment(link.expires), "number": edition and edition.number}
+    if edition:
+        return gettext("Preview link for %(purpose)s, until %(moment)s: edition %(number)s") % words
+    return gettext("Preview link for %(purpose)s, until %(moment)s: the working copy") % words
 
 
 def _edition(editions, number: str) -> Edition | None:

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..editions.build import build, one_moment
 from ..editions.compare import compare
@@ -41,7 +42,7 @@ class PublishForm(NoteForm):
     """A note, the moment, and the digests of what was looked at."""
 
     starts = forms.CharField(
-        label=_("From"),
+        label=pgettext_lazy("a moment", "From"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )
@@ -184,7 +185,8 @@ class PublishingAdmin(admin.ModelAdmin):
             form.add_error(None, str(error))
             return render_to_string("admin/trials/exhibit/_candidates.html", _looked_at(exhibits, form), request)
         for display in displays:
-            self.log_change(request, display.exhibit, f"Edition {display.edition.number}: {data['note']}")
+            words = {"number": display.edition.number, "note": data["note"]}
+            self.log_change(request, display.exhibit, _("Edition %(number)s: %(note)s") % words)
         context = {"displays": displays, "zone": settings.MUSEUM_TIME_ZONE}
         return render_to_string("admin/trials/exhibit/_published.html", context, request)
 
@@ -198,7 +200,7 @@ class PublishingAdmin(admin.ModelAdmin):
             except PublishError as error:
                 form.add_error(None, str(error))
             else:
-                self.log_change(request, exhibit, f"Withdrawn: {form.cleaned_data['note']}")
+                self.log_change(request, exhibit, _("Withdrawn: %(note)s") % form.cleaned_data)
                 messages.success(request, _("“%(exhibit)s” is off display.") % {"exhibit": exhibit})
                 return redirect("admin:trials_exhibit_change", pk)
         context = {
@@ -220,7 +222,7 @@ class PublishingAdmin(admin.ModelAdmin):
             except PublishError as error:
                 form.add_error(None, str(error))
             else:
-                self.log_change(request, exhibit, f"Rolled back: {form.cleaned_data['note']}")
+                self.log_change(request, exhibit, _("Rolled back: %(note)s") % form.cleaned_data)
                 words = {"number": display.edition.number, "exhibit": exhibit}
                 messages.success(request, _("Edition %(number)s of “%(exhibit)s” is on display again.") % words)
                 return redirect("admin:trials_exhibit_change", pk)

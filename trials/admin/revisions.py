@@ -362,9 +362,13 @@ def _not_allowed(wanted, now, user) -> list[str]:
         for verb, keys in zip(("add", "change", "delete"), _changes(wanted, now), strict=True)
         for key in keys
     }
+    sentences = {
+        "add": _("You would need the permission “add %(kind)s” for it."),
+        "change": _("You would need the permission “change %(kind)s” for it."),
+        "delete": _("You would need the permission “delete %(kind)s” for it."),
+    }
     return [
-        _("You would need the permission “%(verb)s %(kind)s” for it.")
-        % {"verb": verb, "kind": model._meta.verbose_name}
+        sentences[verb] % {"kind": model._meta.verbose_name}
         for verb, model in sorted(needed, key=str)
         if not user.has_perm(f"{model._meta.app_label}.{verb}_{model._meta.model_name}")
     ]

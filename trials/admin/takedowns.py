@@ -111,7 +111,7 @@ class TakedownAdmin(ReadOnlyAdmin):
             except TakedownError as error:
                 form.add_error(None, str(error))
             else:
-                self.log_change(request, takedown, f"Lifted: {form.cleaned_data['note']}")
+                self.log_change(request, takedown, _("Lifted: %(note)s") % form.cleaned_data)
                 messages.success(request, _("The takedown is lifted. Within a second it is shown again as before."))
                 return self._done(request, takedown)
         return self._page(request, "lift", {"title": _("Lift a takedown"), "takedown": takedown, "form": form})

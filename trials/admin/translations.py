@@ -62,7 +62,11 @@ class Row:
     @property
     def states(self) -> list[str]:
         """What is still to do, in words: “Missing: 2”."""
-        return [f"{status.label}: {count}" for status, count in self.counts.items() if status in TO_DO]
+        return [
+            _("%(state)s: %(count)s") % {"state": status.label, "count": count}
+            for status, count in self.counts.items()
+            if status in TO_DO
+        ]
 
     @property
     def can_be_reviewed(self) -> bool:

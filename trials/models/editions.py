@@ -6,6 +6,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..languages import Utf8Encoder
 
@@ -255,7 +256,7 @@ class Display(Immutable):
 
     exhibit = models.ForeignKey("Exhibit", models.PROTECT, related_name="displays", verbose_name=_("exhibit"))
     edition = models.ForeignKey(Edition, models.PROTECT, null=True, related_name="displays", verbose_name=_("edition"))
-    starts = models.DateTimeField(_("from"), db_default=Now())
+    starts = models.DateTimeField(pgettext_lazy("a moment", "from"), db_default=Now())
     created = models.DateTimeField(_("written"), db_default=Now())
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("by"), related_name="+"

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
@@ -118,12 +119,12 @@ class Defendant(Part):
     class Verdict(models.TextChoices):
         GUILTY = "guilty", pgettext_lazy("verdict", "Guilty")
         ACQUITTED = "acquitted", _("Acquitted")
-        NONE = "none", _("None")
+        NONE = "none", pgettext_lazy("verdict", "None")
 
     class Sentence(models.TextChoices):
         DEATH = "death", _("Death by shooting")
         PRISON = "prison", _("Imprisonment")
-        NONE = "none", _("None")
+        NONE = "none", pgettext_lazy("sentence", "None")
 
     owner_field = "person"
     person = models.OneToOneField(Person, models.CASCADE, related_name="defendant", verbose_name=_("person"))
@@ -182,8 +183,13 @@ class Defendant(Part):
         return type(self)._base_manager.filter(person__exhibit=self.person.exhibit_id)
 
 
+# The other roles are called alike, whether one person had them or several.
 _PLURAL_ROLES = {
+    "presiding-judge": _("Presiding judges"),
     "judge": _("Judges"),
+    "secretary": _("Secretaries of the court"),
+    "prosecutor": _("Prosecutors"),
+    "counsel": pgettext_lazy("several people", "Defence counsel"),
     "witness": _("Witnesses called by the prosecution"),
     "expert": _("Experts"),
     "observer": _("Observers"),
@@ -224,7 +230,7 @@ class Participant(Part):
         verbose_name_plural = _("parts in the trial")
 
     def __str__(self):
-        return f"{self.person}: {self.get_role_display()}"
+        return gettext("%(name)s: %(words)s") % {"name": self.person, "words": self.get_role_display()}
 
 
 class Connection(Part):
@@ -294,7 +300,7 @@ class Fact(Dated, Part):
         constraints = [*Dated.Meta.constraints]
 
     def __str__(self):
-        return f"{self.person}: {self.get_kind_display()}"
+        return gettext("%(name)s: %(words)s") % {"name": self.person, "words": self.get_kind_display()}
 
 
 class Reading(Dated, Part):
