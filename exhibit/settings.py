@@ -152,6 +152,9 @@ MIDDLEWARE = [
 ROOT_URLCONF = "exhibit.urls"
 WSGI_APPLICATION = "exhibit.wsgi.application"
 
+# How many bytes of pages each process keeps ready to be sent. With DEBUG none, so that a changed template is seen.
+PAGE_STORE_SIZE = env.int("PAGE_STORE_MIB", 0 if DEBUG else 32) * 1024 * 1024
+
 # A museum may put templates of its own in front of ours, such as museum/about.html.
 MUSEUM_TEMPLATES = env.str("MUSEUM_TEMPLATES", "")
 TEMPLATES = [

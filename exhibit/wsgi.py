@@ -2,7 +2,13 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exhibit.settings")
 application = get_wsgi_application()
+
+if settings.PAGE_STORE_SIZE:
+    from trials.pages.store import PageStore
+
+    application = PageStore(application, settings.PAGE_STORE_SIZE)

@@ -1,15 +1,17 @@
 """What is on display now, and the documents of editions: all that public pages read from the database.
 
 One query a second tells what is on display and what is taken down; a document is read, checked and parsed
-once in a process.
+once in a process. While the database is away, what it said last goes on being believed.
 """
 
 import logging
+import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import CharField, DateTimeField, IntegerField, Value
 
 from ..models import Display, Edition, Takedown
@@ -17,8 +19,9 @@ from . import document as documents
 
 log = logging.getLogger(__name__)
 
-# How long an answer about what is on display is believed, in seconds.
-BELIEVED = 1.0
+# How long an answer about what is on display is believed, in seconds: a little less than the one within which all
+# processes agree, because asking takes a moment.
+BELIEVED = 0.9
 # How many documents a process keeps: about 5 MB each at the largest exhibit that is tested.
 KEPT = 16
 
@@ -55,7 +58,7 @@ class OnDisplay:
     @cached_property
     def notice(self) -> Notice | None:
         """What is said in its place, where it is taken down. The first look decides for all that is made of it."""
-        return _believed().editions_down.get(self.edition)
+        return believed().editions_down.get(self.edition)
 
     @property
     def document(self) -> documents.Document:
@@ -91,11 +94,34 @@ TAKEDOWN_COLUMNS = (
 
 @dataclass(frozen=True)
 class Answer:
-    """What a process believes for a second: the exhibits on display by slug, and what is taken down."""
+    """What a process believes for a second: the exhibits on display by slug, and what is taken down.
+
+    What has not changed is the same object from one second to the next: the page store compares no more than that.
+    """
 
     exhibits: dict[str, OnDisplay]
     editions_down: dict[int, Notice]
     images_down: dict[str, Notice]
+
+    def after(self, before: "Answer | None") -> "Answer":
+        """This answer, with what ``before`` said alike as it was there. A takedown changes everything."""
+        if before is None or (self.editions_down, self.images_down) != (before.editions_down, before.images_down):
+            return self
+        exhibits = {
+            slug: before.exhibits[slug] if before.exhibits.get(slug) == shown else shown
+            for slug, shown in self.exhibits.items()
+        }
+        if list(exhibits.items()) == list(before.exhibits.items()):
+            return before
+        return Answer(exhibits, self.editions_down, self.images_down)
+
+
+class _Memory:
+    """The last answer of the database, and until when it is believed (by `time.monotonic`)."""
+
+    answer: Answer | None = None
+    until = 0.0
+    lock = threading.Lock()
 
 
 def on_display() -> dict[str, OnDisplay]:
@@ -103,20 +129,46 @@ def on_display() -> dict[str, OnDisplay]:
 
     An exhibit whose edition is taken down is among them: `readable` leaves it out.
     """
-    return _believed().exhibits
+    return believed().exhibits
 
 
 def image_notice(sha256: str) -> Notice | None:
     """What is said in place of an image, where it is taken down."""
-    return _believed().images_down.get(sha256)
+    return believed().images_down.get(sha256)
 
 
-def _believed() -> Answer:
-    return _on_display(int(time.monotonic() / BELIEVED))
+def believed() -> Answer:
+    """What is on display, as the database said less than a second ago or, while it is away, when it was last there.
+
+    One thread asks; the others go on with the answer there is. Raises the database's error where there is none yet.
+    """
+    answer = _Memory.answer
+    if time.monotonic() < _Memory.until and answer:
+        return answer
+    if _Memory.lock.acquire(blocking=answer is None):
+        try:
+            if time.monotonic() >= _Memory.until or _Memory.answer is None:
+                _ask()
+            answer = _Memory.answer
+        finally:
+            _Memory.lock.release()
+    return answer
 
 
-@lru_cache(maxsize=1)
-def _on_display(_period: int) -> Answer:
+def _ask():
+    asked = time.monotonic()
+    try:
+        _Memory.answer = _answer().after(_Memory.answer)
+    except (OperationalError, InterfaceError) as error:
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
+        if _Memory.answer is None:
+            raise
+        log.error("The database does not answer; what it said last goes on being shown: %s", error)
+    _Memory.until = asked + BELIEVED
+
+
+def _answer() -> Answer:
     shown = Display.objects.now().filter(edition__isnull=False).order_by().values_list(*COLUMNS.values())
     down = Takedown.objects.in_force().order_by().values_list(*TAKEDOWN_COLUMNS)
     rows = [dict(zip(COLUMNS, values, strict=True)) for values in shown.union(down, all=True)]
@@ -191,10 +243,10 @@ def document_of(edition: int, digest: str) -> documents.Document:
 
 def forget_what_is_on_display():
     """Ask the database again at the next look, as every process does within a second."""
-    _on_display.cache_clear()
+    _Memory.answer, _Memory.until = None, 0.0
 
 
 def forget():
     """Forget everything that is kept: for tests, and after a restore of the database."""
-    _on_display.cache_clear()
+    forget_what_is_on_display()
     document_of.cache_clear()

@@ -13,13 +13,16 @@ from django.utils.cache import get_conditional_response, has_vary_header, patch_
 
 # A shorter answer fits into one packet as it is.
 SMALL = 500
-TEXTS = ("text/", "application/json", "application/xml", "image/svg+xml")
-# Up to this size a page that others will ask for too is compressed as well as can be: some tens of milliseconds, once.
-WORTH_THE_BEST = 150_000
+TEXTS = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
 # The best first: what each makes of bytes, at a cost of about a millisecond a page.
 ENCODERS = {
     "br": lambda body: brotli.compress(body, quality=5),
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
+}
+# As small as can be, for what is sent many times: some tens of milliseconds a page, and more for larger ones.
+BEST_ENCODERS = {
+    "br": lambda body: brotli.compress(body, quality=11 if len(body) <= 150_000 else 9),
+    "gzip": lambda body: gzip.compress(body, 9, mtime=0),
 }
 
 
@@ -38,27 +41,25 @@ class CompressionMiddleware:
             return response
         patch_vary_headers(response, ["Accept-Encoding"])
         encoding = chosen_encoding(request.headers.get("Accept-Encoding", ""))
-        encode = ENCODERS.get(encoding)
         if "no-store" not in response.get("Cache-Control", ""):
-            encode = best_brotli if encoding == "br" and len(response.content) <= WORTH_THE_BEST else encode
-            response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}{encoding and f"-{encoding}"}"'
+            response["ETag"] = etag_of(response.content, encoding)
             held = get_conditional_response(request, etag=response["ETag"], response=response)
             if held is not response:
                 return held
         if encoding:
-            response.content = encode(response.content)
+            response.content = ENCODERS[encoding](response.content)
             response["Content-Encoding"] = encoding
         # Also for HEAD, which has the headers of GET.
         response["Content-Length"] = str(len(response.content))
         return response
 
 
-@lru_cache(maxsize=128)
-def best_brotli(body: bytes) -> bytes:
-    """``body`` at the best quality of Brotli; the last pages are remembered, since each is the same for everybody."""
-    return brotli.compress(body, quality=11)
+def etag_of(body: bytes, encoding: str) -> str:
+    """The strong ETag of ``body`` in an encoding, or as it is where that is empty."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}{encoding and f"-{encoding}"}"'
 
 
+@lru_cache(maxsize=256)
 def chosen_encoding(header: str) -> str:
     """The best of our encodings that a header Accept-Encoding allows; empty where it allows none.
 
@@ -71,13 +72,17 @@ def chosen_encoding(header: str) -> str:
     return next((name for name in ENCODERS if allowed.get(name, allowed.get("*", False))), "")
 
 
+def is_text(response) -> bool:
+    """Whether compressing an answer is worth it."""
+    return response.get("Content-Type", "").startswith(TEXTS) and len(response.content) >= SMALL
+
+
 def _may_be_compressed(request, response) -> bool:
     return (
         request.method in ("GET", "HEAD")
         and response.status_code == 200
         and not response.streaming
         and not response.has_header("Content-Encoding")
-        and response.get("Content-Type", "").startswith(TEXTS)
-        and len(response.content) >= SMALL
+        and is_text(response)
         and not has_vary_header(response, "Cookie")
     )

@@ -15,6 +15,7 @@ from ..editions.display import OnDisplay, editions_shown, readable
 from ..editions.index import languages_of
 from ..languages import FORBIDDEN
 from . import links
+from .keeping import kept, may_be_kept
 from .page import exhibit_page
 from .sharing import exhibit_name
 
@@ -33,6 +34,7 @@ def editions_feed(page):
     return _answer(name, here, there, page.language, f"exhibit {page.edition.exhibit}", shown)
 
 
+@may_be_kept
 @conditional_page
 @require_safe
 def feed(request, language):
@@ -41,7 +43,7 @@ def feed(request, language):
     with translation.override(language):
         shown = [(edition, exhibit_name(row.document)) for row in exhibits for edition in editions_shown(row.exhibit)]
         here, there = links.site_path("feed", language), links.site_path("front_door", language)
-        return _answer(settings.MUSEUM_NAME, here, there, language, "museum", shown)
+        return kept(_answer(settings.MUSEUM_NAME, here, there, language, "museum", shown))
 
 
 def _answer(name: str, here: str, there: str, language: str, what: str, shown: list[tuple[OnDisplay, str]]):

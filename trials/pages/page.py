@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from ..editions.display import EditionTakenDown, OnDisplay, editions_shown, on_display, present_slug, was_on_display
 from ..editions.document import Document, EditionUnreadable, Image, Source, Term
 from . import errors, links
+from .keeping import kept, may_be_kept
 from .pictures import Picture
 from .translations import Translation, translations
 
@@ -141,7 +142,7 @@ def _of_what_is_on_display(request, view, slug, language, number=None, **where):
     page = Page(shown, view.__name__, path, language, permanent=number is not None, present=present)
     response = view(page, **where)
     response.setdefault("Cache-Control", "no-cache")
-    return response
+    return kept(response, slug)
 
 
 def exhibit_page(view):
@@ -156,6 +157,7 @@ def exhibit_page(view):
         with translation.override(page.language):
             return view(page, **where)
 
+    @may_be_kept
     @require_safe
     @wraps(view)
     def found(request, answer=_of_what_is_on_display, **address):

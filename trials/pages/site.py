@@ -11,12 +11,14 @@ from ..editions.display import on_display, readable
 from ..editions.document import Document
 from ..languages import language_codes
 from . import links
+from .keeping import kept, may_be_kept
 from .translations import Translation, translations
 
 
 def _site_page(name):
     """A view that shows the template ``museum/<name>.html``, which a museum may override."""
 
+    @may_be_kept
     @require_safe
     def page(request, language):
         shown = [exhibit for exhibit in readable() if language in exhibit.document.languages]
@@ -35,7 +37,7 @@ def _site_page(name):
                 },
             )
         response["Cache-Control"] = "no-cache"
-        return response
+        return kept(response)
 
     page.__name__ = name
     return page
@@ -59,11 +61,12 @@ def healthz(request):
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
+@may_be_kept
 @require_safe
 def robots(request):
     """What crawlers may read: everything public."""
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /preview/", f"Sitemap: {links.absolute('/sitemap.xml')}"]
-    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+    return kept(HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8"))
 
 
 @require_safe
@@ -72,7 +75,8 @@ def favicon(request):
     return redirect(static("favicon.ico"), permanent=False)
 
 
+@may_be_kept
 @require_safe
 def document_schema(request):
     """The JSON schema of an exhibit's document."""
-    return JsonResponse(Document.model_json_schema(), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    return kept(JsonResponse(Document.model_json_schema(), json_dumps_params={"ensure_ascii": False, "indent": 2}))

@@ -11,14 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ..editions.display import readable
-from ..editions.document import Document
 from ..languages import language_codes
-from . import exhibit_urls, links
+from . import addresses, links
+from .keeping import kept, may_be_kept
 from .sharing import offered
 
 # Of 50,000 that the protocol allows, because each address may have an alternative in many languages.
 PER_FILE = 10_000
-SITE_PAGES = ("front_door", "about", "accessibility", "privacy", "report")
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ class Entry:
     languages: list[tuple[str, str]]
 
 
+@may_be_kept
 @require_safe
 def sitemap(request):
     """All pages or, where they are too many for one file, the files that list them."""
@@ -40,6 +40,7 @@ def sitemap(request):
     return _answer(request, files=[links.absolute(reverse("sitemap_part", args=[number])) for number in numbers])
 
 
+@may_be_kept
 @require_safe
 def sitemap_part(request, number):
     """One file of a large sitemap."""
@@ -52,18 +53,18 @@ def sitemap_part(request, number):
 def _answer(request, **context):
     response = render(request, "sitemap.xml", context, content_type="application/xml")
     response["Cache-Control"] = "no-cache"
-    return response
+    return kept(response)
 
 
 def _entries() -> Iterator[Entry]:
     exhibits = readable()
     newest = max((shown.starts for shown in exhibits), default=None)
-    for name in SITE_PAGES:
+    for name in addresses.SITE_PAGES:
         paths = {code: links.site_path(name, code) for code in language_codes()}
         yield from _in_each_language(paths, newest if name == "front_door" else None)
     for shown in exhibits:
         mounts = {code: links.exhibit_path(shown.slug, code) for code in offered(shown.document)}
-        for path in _paths(shown.document):
+        for path in addresses.inside(shown.document):
             yield from _in_each_language({code: mount + path for code, mount in mounts.items()}, shown.starts)
 
 
@@ -74,10 +75,3 @@ def _in_each_language(paths: dict[str, str], changed: datetime | None) -> Iterat
         languages.append(("x-default", addresses[settings.LANGUAGE_CODE]))
     for address in addresses.values():
         yield Entry(address, changed, languages)
-
-
-def _paths(document: Document) -> list[str]:
-    """The path of each page of an exhibit, without what is for machines."""
-    pages = [links.address(page.name) for page in exhibit_urls.urlpatterns if not page.pattern.converters]
-    people = [links.address("person", key=person.key) for person in document.people]
-    return [path for path in pages if path == "" or path.endswith("/")] + people
