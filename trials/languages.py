@@ -108,10 +108,14 @@ def changed(old: dict, new: dict) -> Text:
     return text
 
 
+def is_cyrillic(language: str) -> bool:
+    """Whether a language is written in Cyrillic letters, as its name for itself is."""
+    return bool(CYRILLIC.search(LANG_INFO.get(language, {}).get("name_local", "")))
+
+
 def split_by_script(text: str, language: str) -> list[str]:
     """``text`` in pieces, of which every second is in another script than ``language``: Latin or Cyrillic."""
-    is_cyrillic = CYRILLIC.search(LANG_INFO.get(language, {}).get("name_local", ""))
-    return (LATIN if is_cyrillic else CYRILLIC).split(text)
+    return (LATIN if is_cyrillic(language) else CYRILLIC).split(text)
 
 
 def check_plain(text: str, *, lines: bool = False) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
-from .. import dates
+from .. import alphabet, dates
 from ..editions.display import editions_shown
 from ..editions.document import SHAPE, dumps
 from ..models import Fact, Name, Participant, Source, TimelineEntry
@@ -53,7 +53,7 @@ def story(page):
 def defendants(page):
     """The accused together, and what visitors can pick them out by."""
     accused = [_accused(page, person) for person in page.document.defendants]
-    return HttpResponse(page.render(sections=_sections(page), accused=accused, picks=_picks(accused)))
+    return HttpResponse(page.render(sections=_sections(page), accused=accused, picks=_picks(accused, page.language)))
 
 
 @exhibit_page
@@ -100,7 +100,8 @@ def timeline(page):
     strips = [strip(phase, entries, page.language) for phase, entries in phases]
     themes = Counter(entry.theme for entry in document.events)
     named = Counter(key for entry in document.events for key in entry.people)
-    people = sorted(named, key=lambda key: document.records["people"][key].sort_name.casefold())
+    people = [document.records["people"][key] for key in named]
+    people.sort(key=lambda person: alphabet.name_key(person.name, person.sort_name, page.language))
     return HttpResponse(
         page.render(
             sections=_sections(page),
@@ -108,7 +109,7 @@ def timeline(page):
             strips=[found for found in strips if found],
             long=len(document.events) > LONG_TIMELINE,
             themes=[(theme, themes[theme]) for theme in TimelineEntry.Theme if themes[theme]],
-            people=[(document.records["people"][key], named[key]) for key in people],
+            people=[(person, named[person.key]) for person in people],
         )
     )
 
@@ -144,7 +145,7 @@ def places(page):
 def glossary(page):
     """Words that need explaining, in alphabetical order, and where they are used."""
     uses = backlinks(page)
-    terms = sorted(page.document.terms, key=lambda term: _alphabetical(term.term, page.language))
+    terms = sorted(page.document.terms, key=lambda term: alphabet.text_key(term.term, page.language))
     found = [(term, uses.get(("term", term.key))) for term in terms]
     return HttpResponse(page.render(sections=_sections(page), terms=found))
 
@@ -160,7 +161,7 @@ def disputes(page):
 def sources(page):
     """What the exhibit rests on, by kind, and what rests on each; then what nothing rests on."""
     uses = backlinks(page)
-    found = sorted(page.document.sources, key=lambda source: _alphabetical(source.label, page.language))
+    found = sorted(page.document.sources, key=lambda source: alphabet.text_key(source.label, page.language))
     cited = [(source, uses[target]) for source in found if (target := ("source", source.key)) in uses]
     kinds = [(kind, [pair for pair in cited if pair[0].kind == kind]) for kind in Source.Kind]
     further = [(source, None) for source in found if ("source", source.key) not in uses]
@@ -219,11 +220,6 @@ def _entry_json(page, entry) -> dict:
     }
 
 
-def _alphabetical(text, language) -> str:
-    """What a text is sorted by: its words, without the quotation marks around them."""
-    return text.get(text.language(language), "").strip("“”„‘’«»'\"").casefold()
-
-
 def _sides(citations) -> tuple[list, list]:
     """Those that support, and those that contradict."""
     return [c for c in citations if not c.contradicts], [c for c in citations if c.contradicts]
@@ -254,11 +250,15 @@ def _accused(page, person) -> dict:
     }
 
 
-def _picks(accused) -> list:
+def _picks(accused, language) -> list:
     """What the accused can be picked out by: triples of name, label, and words with their numbers, most first."""
+
+    def by_number(found):
+        return sorted(found.items(), key=lambda pair: (-pair[1], alphabet.sort_key(pair[0], language)))
+
     labels = {"fate": _("Fate"), "trade": _("Trade"), "office": _("Branch")}
     counts = {name: Counter(one["picks"][name] for one in accused if one["picks"][name]) for name in labels}
-    return [(name, label, counts[name].most_common()) for name, label in labels.items() if len(counts[name]) > 1]
+    return [(name, label, by_number(counts[name])) for name, label in labels.items() if len(counts[name]) > 1]
 
 
 def _by_role(page, roles) -> list:
