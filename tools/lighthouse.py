@@ -36,10 +36,10 @@ def main(folder):
     """Print the table; the exit status."""
     fetch(folder)
     failed = []
-    with served() as address:
+    with served() as server:
         print("| page | " + " | ".join(DEVICES) + " |\n|---|" + "---|" * len(DEVICES), flush=True)
-        for page in pages(address):
-            marks = {device: measure(folder, address + page, options) for device, options in DEVICES.items()}
+        for page in pages(server.address):
+            marks = {device: measure(folder, server.address + page, options) for device, options in DEVICES.items()}
             cells = [" / ".join(map(str, found.values())) for found in marks.values()]
             print(f"| {page} | {' | '.join(cells)} |", flush=True)
             failed += [

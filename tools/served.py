@@ -8,39 +8,57 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tools import start
 
 
-@contextlib.contextmanager
-def served(server: str = "granian"):
-    """Serve the exhibit that ships until the block ends; gives the server's address, without a slash at its end.
+@dataclass(frozen=True)
+class Server:
+    """A server that runs: its address, without a slash at its end, and its first process."""
 
+    address: str
+    pid: int
+
+
+@contextlib.contextmanager
+def served(server: str = "granian", before: Sequence[str] = (), **settings: str):
+    """Serve the exhibit that ships until the block ends; gives the `Server`.
+
+    ``before`` is what its command begins with, such as taskset; ``settings`` go into its environment.
     Raises RuntimeError where it cannot be prepared, or does not answer.
     """
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="exhibit-served-") as folder:
         environment = os.environ | {
             "DATA_DIR": folder,
             "DATABASE_URL": f"sqlite:///{folder}/exhibit.sqlite3",
             "DEBUG": "0",
             "DJANGO_SETTINGS_MODULE": "exhibit.settings",
-            "LANGUAGES": "en",
+            "LANGUAGES": "en,ru",
             "MUSEUM_CONTACT": "desk@museum.example",
             "MUSEUM_TEMPLATES": "",
             "PUBLIC_URL": f"http://localhost:{port}",
             "SECRET_KEY": secrets.token_urlsafe(50),
+            **settings,
         }
         _run([sys.executable, "manage.py", "prepare"], environment)
-        command = [sys.executable, "-m", *start.SERVERS[server]("127.0.0.1", port, "1"), "exhibit.wsgi:application"]
+        arguments = start.SERVERS[server]("127.0.0.1", port, "1")
+        command = [*before, sys.executable, "-m", *arguments, "exhibit.wsgi:application"]
         process = subprocess.Popen(command, cwd=start.BASE, env=environment, start_new_session=True)
         try:
             _wait_for(process, port)
-            yield f"http://localhost:{port}"
+            yield Server(f"http://localhost:{port}", process.pid)
         finally:
             process.terminate()
             process.wait()
+
+
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
 
 
 def _run(command, environment):

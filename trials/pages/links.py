@@ -1,6 +1,7 @@
 """Addresses. Inside an exhibit every link is relative, so that the same bytes serve under every prefix."""
 
 import posixpath
+from functools import lru_cache
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,6 +18,7 @@ RECORD_PAGES = {
 }
 
 
+@lru_cache(maxsize=4096)  # a page of one long exhibit asks for hundreds of them
 def address(name: str, **where) -> str:
     """The path of a page inside its exhibit: '' for the story, 'people/radek/' for a person."""
     return reverse(name, urlconf=EXHIBIT_URLS, kwargs=where).removeprefix("/")
