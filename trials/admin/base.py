@@ -1,23 +1,32 @@
 """What all pages of the working copy share: versions, pickers within one exhibit, search, the reminder."""
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.utils import get_fields_from_path, unquote
+from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .. import dates
 from ..languages import Text, TranslatedField, language_codes
 from ..models import Citation, Conflict, Exhibit
-from ..models.base import ExhibitRecord, Part
+from ..models.base import EDTFField, ExhibitRecord, Part
+from .dated import DateInput
+from .drafts import DraftsAdmin
+from .duplicating import DuplicatingAdmin
 from .history import HistoryAdmin, moment
+from .looking import readable_fieldsets, shown_fields
+from .ordering import OrderingAdmin
+from .picking import PickField, offered_sources
+from .within import WithinAdmin
 
 # Fieldsets of more than one kind of record.
 WHEN = (_("When"), {"fields": ["date", "time", "date_as_written"]})
@@ -51,7 +60,7 @@ def conflict_message(record) -> str:
 class RecordForm(forms.ModelForm):
     """A form that knows which version of the record was seen when it was opened."""
 
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput, label="")
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
@@ -104,18 +113,51 @@ class PartsFormSet(forms.BaseInlineFormSet):
         return super()._should_delete_form(form) and not form.has_error(NON_FIELD_ERRORS, "conflict")
 
 
+class PickerWrapper(RelatedFieldWidgetWrapper):
+    """A picker beside whose “+” a record is added to the exhibit at hand."""
+
+    exhibit = None
+
+    @classmethod
+    def around(cls, wrapper, exhibit):
+        """The same picker as ``wrapper``, for ``exhibit``."""
+        can = ("can_add_related", "can_change_related", "can_delete_related", "can_view_related")
+        options = {name: getattr(wrapper, name) for name in can}
+        picker = cls(wrapper.widget, wrapper.rel, wrapper.admin_site, **options)
+        picker.exhibit = exhibit
+        return picker
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        if self.exhibit:
+            context["url_params"] += f"&exhibit={self.exhibit.pk}"
+        return context
+
+
 class RecordOptions:
     """What pages of records and the inlines on them share. ``request.exhibit`` is the one at hand."""
 
     form = RecordForm
+    formfield_overrides = {EDTFField: {"widget": DateInput}}
 
     def get_fieldsets(self, request, obj=None):
-        """Carry the version that is seen in every form that may change a record."""
+        """Carry the version that is seen in every form that may change a record; else say what it says in words."""
         fieldsets = super().get_fieldsets(request, obj)
+        if self._only_shows(request, obj):
+            return readable_fieldsets(self.model, fieldsets)
         if obj is None or not self.has_change_permission(request, obj):
             return fieldsets
         *others, (name, options) = fieldsets
         return [*others, (name, {**options, "fields": [*options["fields"], "seen"]})]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, *shown_fields(self.model)] if self._only_shows(request, obj) else fields
+
+    def _only_shows(self, request, obj) -> bool:
+        """Whether nothing can be written here: not even, as in an inline, something new."""
+        may_add = isinstance(self, admin.options.InlineModelAdmin) and self.has_add_permission(request, obj)
+        return obj is not None and not may_add and not self.has_change_permission(request, obj)
 
     def get_field_queryset(self, db, db_field, request):
         """Offer records of the exhibit at hand; of all exhibits where none has been chosen yet."""
@@ -138,14 +180,15 @@ class RecordOptions:
             field.widget.can_delete_related = field.widget.can_view_related = False
             if db_field.related_model is Exhibit:
                 field.widget.can_add_related = field.widget.can_change_related = False
+            if isinstance(field, PickField):  # Django's script would look for the record under its words
+                field.widget.can_change_related = False
+            field.widget = PickerWrapper.around(field.widget, getattr(request, "exhibit", None))
         return field
 
 
-class RecordAdmin(RecordOptions, HistoryAdmin):
+class RecordAdmin(RecordOptions, WithinAdmin, DuplicatingAdmin, OrderingAdmin, DraftsAdmin, HistoryAdmin):
     """The pages of one kind of record."""
 
-    # The field that says where a record belongs, and so which exhibit is at hand; an exhibit has none.
-    owner_field = None
     save_on_top = True
     list_per_page = 50
 
@@ -158,18 +201,17 @@ class RecordAdmin(RecordOptions, HistoryAdmin):
             # look finds what they wrote, and says so in the form.
             return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def exhibit_at_hand(self, request, object_id):
-        """The exhibit of the record that is changed, or the one chosen for a record that is added."""
-        if object_id:
-            return getattr(self.get_object(request, unquote(object_id)), "exhibit", None)
-        if self.owner_field is None:
-            return None
-        chosen = (request.POST or request.GET).get(self.owner_field)
-        try:
-            owner = self.model._meta.get_field(self.owner_field).formfield().clean(chosen)
-        except ValidationError:
-            return None
-        return owner if isinstance(owner, Exhibit) else owner.exhibit
+    def delete_view(self, request, object_id, extra_context=None):
+        request.exhibit = self.exhibit_at_hand(request, object_id)
+        return super().delete_view(request, object_id, extra_context)
+
+    def get_deleted_objects(self, objs, request):
+        """Without the rows that only link two records: what they are called says nothing to anybody."""
+        to_delete, counts, *others = super().get_deleted_objects(objs, request)
+        links = [model._meta for model in apps.get_models(include_auto_created=True) if model._meta.auto_created]
+        names = {meta.verbose_name_plural for meta in links}
+        counts = {name: count for name, count in counts.items() if name not in names}
+        return _without(to_delete, tuple(f"{capfirst(meta.verbose_name)}: " for meta in links)), counts, *others
 
     def get_search_fields(self, request):
         """Texts are searched language by language: in the whole column, “en” would match every record."""
@@ -189,7 +231,7 @@ class RecordAdmin(RecordOptions, HistoryAdmin):
     @admin.display(description=_("exhibit"))
     def within(self, record):
         """The exhibit, as shortly as it is called."""
-        return record.exhibit.short_title or record.exhibit
+        return record.exhibit.called
 
     @admin.display(description=_("date"), ordering="earliest")
     def when(self, record):
@@ -211,6 +253,12 @@ class PartAdmin(RecordAdmin):
     @property
     def owner_field(self):
         return self.model.owner_field
+
+    def formfield_for_dbfield(self, db_field, request, **options):
+        """What it belongs to is called by its kind."""
+        if db_field.name == self.owner_field:
+            options["label"] = capfirst(db_field.related_model._meta.verbose_name)
+        return super().formfield_for_dbfield(db_field, request, **options)
 
 
 class HiddenPartAdmin(PartAdmin):
@@ -239,6 +287,22 @@ class CitationInline(TableInline):
 
     model = Citation
     fields = ["source", "locator", "contradicts", "note", "order"]
+
+    def formfield_for_foreignkey(self, db_field, request, **options):
+        """A source is chosen by a few letters: lists of hundreds would stand in each row."""
+        if db_field.name == "source":
+            offered = offered_sources(request, self.get_field_queryset(None, db_field, request))
+            options.update(form_class=PickField, offered=offered)
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+
+def _without(tree: list, beginnings: tuple[str, ...]) -> list:
+    """``tree``, lists within lists, without the words that have one of these beginnings."""
+    return [
+        _without(branch, beginnings) if isinstance(branch, list) else branch
+        for branch in tree
+        if isinstance(branch, list) or not branch.startswith(beginnings)
+    ]
 
 
 def in_words(record) -> str:

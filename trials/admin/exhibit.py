@@ -4,48 +4,91 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from ..editions.publish import scheduled_displays
+from ..languages import language_codes
 from ..models import Display, Exhibit, KeyPoint, Section
+from ..models.base import KEY_LENGTH, free_name
 from .base import CitationInline, ExhibitRecordAdmin, RecordAdmin, RecordForm, moment
 from .packages import PackagesAdmin
+from .practice import PracticeAdmin
 from .preview import PreviewAdmin
 from .publishing import PublishingAdmin
 from .restoring import RestoringAdmin
-from .translations import TranslationsAdmin, other_languages
+from .translations import TranslationsAdmin
+from .workspace import WorkspaceAdmin
+from .writing import WritingAdmin
 
 
-class CodesField(forms.CharField):
-    """A list of codes, written with commas: “en, ru”."""
+class LanguagesField(forms.MultipleChoiceField):
+    """The languages of an exhibit, to be ticked: the museum’s main one always, and first."""
 
-    def prepare_value(self, value):
-        return ", ".join(value) if isinstance(value, list) else value
+    widget = forms.CheckboxSelectMultiple
 
-    def to_python(self, value):
-        return [code.strip() for code in super().to_python(value).split(",") if code.strip()]
-
-    def has_changed(self, initial, data):
-        return initial != self.to_python(data)
+    def clean(self, value):
+        main = language_codes()[0]
+        ticked = {*super().clean([main, *value])}
+        return [main, *(code for code, _name in self.choices if code in ticked - {main})]
 
 
 class ExhibitForm(RecordForm):
-    """Languages as a curator writes them."""
+    """Languages to be ticked, and an address proposed from the title."""
 
-    languages = CodesField(
-        label=_("Languages"),
-        help_text=_("Codes of the languages in which it is shown, the main language first: “en, ru”."),
-    )
+    languages = LanguagesField(label=_("Languages"), help_text=_("Visitors can choose between them."))
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        if "languages" in self.fields:
+            names = dict(settings.LANGUAGES)
+            stored = [code for code in self.instance.languages if code not in names]
+            self.fields["languages"].choices = [*names.items(), *((code, code) for code in stored)]
+        if not self.instance.pk and "slug" in self.fields:
+            # Not asked for in the browser: clean_slug() proposes one from the title.
+            self.fields["slug"].required = False
+
+    def clean_slug(self):
+        """The slug that was typed, or one from the title."""
+        typed = self.cleaned_data["slug"]
+        if typed or self.instance.pk:
+            return typed
+        title = self.cleaned_data.get("title") or {}
+        slug = slugify(title.get(language_codes()[0], ""))[:KEY_LENGTH].strip("-")
+        if not slug:
+            raise ValidationError(_("Give it a name in small letters of a to z: none could be made from the title."))
+        taken = set(Exhibit.objects.values_list("slug", flat=True))
+        return free_name(slug, taken) if slug in taken else slug
+
+
+class ExhibitList(ChangeList):
+    """The list of exhibits, which leads to their workspaces."""
+
+    def url_for_result(self, result):
+        return reverse("admin:trials_exhibit_workspace", args=[result.pk])
 
 
 @admin.register(Exhibit)
-class ExhibitAdmin(PublishingAdmin, PackagesAdmin, PreviewAdmin, RestoringAdmin, TranslationsAdmin, RecordAdmin):
+class ExhibitAdmin(
+    WorkspaceAdmin,
+    PublishingAdmin,
+    PackagesAdmin,
+    PracticeAdmin,
+    PreviewAdmin,
+    RestoringAdmin,
+    TranslationsAdmin,
+    WritingAdmin,
+    RecordAdmin,
+):
     form = ExhibitForm
+    can_be_duplicated = False  # a practice copy is made instead
     list_display = ["__str__", "slug", "when", "shown", "practice"]
     list_filter = ["practice"]
     search_fields = ["slug", "title", "lede", "notice"]
@@ -62,6 +105,20 @@ class ExhibitAdmin(PublishingAdmin, PackagesAdmin, PreviewAdmin, RestoringAdmin,
         ),
     ]
 
+    # What a new exhibit needs to have a page; the rest follows in its workspace.
+    first_fieldsets = [
+        (_("What visitors read first"), {"fields": ["title", "lede", "notice"]}),
+        (_("When it was"), {"fields": ["date"]}),
+        (_("Address and languages"), {"fields": ["slug", "languages"]}),
+    ]
+
+    def get_fieldsets(self, request, obj=None):
+        """A new exhibit begins with a few questions."""
+        return super().get_fieldsets(request, obj) if obj else self.first_fieldsets
+
+    def get_readonly_fields(self, request, obj=None):
+        return super().get_readonly_fields(request, obj) if obj else ()
+
     def get_queryset(self, request):
         now = Display.objects.now().filter(exhibit=OuterRef("pk"))
         return (
@@ -73,6 +130,19 @@ class ExhibitAdmin(PublishingAdmin, PackagesAdmin, PreviewAdmin, RestoringAdmin,
                 shown_since=Subquery(now.values("starts")),
             )
         )
+
+    def get_changelist(self, request, **options):
+        return ExhibitList
+
+    def exhibit_at_hand(self, request, object_id):
+        """The exhibit itself."""
+        return self.get_object(request, unquote(object_id)) if object_id else None
+
+    def response_post_save_change(self, request, obj):
+        """Back to its workspace."""
+        return redirect("admin:trials_exhibit_workspace", obj.pk)
+
+    response_post_save_add = response_post_save_change
 
     @admin.display(description=_("on display"))
     def shown(self, exhibit):
@@ -103,9 +173,9 @@ class ExhibitAdmin(PublishingAdmin, PackagesAdmin, PreviewAdmin, RestoringAdmin,
         return ", ".join(exhibit.former_slugs)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        """With the ways to its translations."""
-        names = dict(settings.LANGUAGES)
-        context["translations"] = [(code, names[code]) for code in other_languages(obj)] if obj else []
+        """With what else can be done with it."""
+        if obj:
+            context = {**context, **self.tools(request, obj)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def delete_view(self, request, object_id, extra_context=None):
@@ -117,7 +187,7 @@ class ExhibitAdmin(PublishingAdmin, PackagesAdmin, PreviewAdmin, RestoringAdmin,
                 "Withdraw it instead of deleting it."
             )
             self.message_user(request, sentence % {"exhibit": exhibit}, messages.ERROR)
-            return redirect("admin:trials_exhibit_change", exhibit.pk)
+            return redirect("admin:trials_exhibit_workspace", exhibit.pk)
         return super().delete_view(request, object_id, extra_context)
 
 
@@ -128,7 +198,9 @@ def edition_address(pk) -> str:
 
 @admin.register(Section)
 class SectionAdmin(ExhibitRecordAdmin):
-    list_display = ["__str__", "page", "order", "key", "within"]
+    ordered_among = ["exhibit_id", "page"]
+    ordering = ["exhibit", "page", "order", "pk"]
+    list_display = ["__str__", "page", "key", "within"]
     list_filter = ["exhibit", "page"]
     search_fields = ["key", "heading", "body", "pull_fact"]
     fieldsets = [
@@ -140,7 +212,8 @@ class SectionAdmin(ExhibitRecordAdmin):
 
 @admin.register(KeyPoint)
 class KeyPointAdmin(ExhibitRecordAdmin):
-    list_display = ["__str__", "order", "key", "within"]
+    ordered_among = ["exhibit_id"]
+    list_display = ["__str__", "key", "within"]
     list_filter = ["exhibit"]
     search_fields = ["key", "words"]
     fieldsets = [(None, {"fields": ["exhibit", "key", "words", "order"]})]

@@ -26,6 +26,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from reversion.models import Version
 
+from ..models import Exhibit
 from . import revisions
 from .differences import contents, differences
 from .revisions import Refused
@@ -306,6 +307,7 @@ class HistoryAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if record is None:
             raise Http404(_("There is no such record. Perhaps it was deleted?"))
+        request.exhibit = getattr(record, "exhibit", None) or (record if isinstance(record, Exhibit) else None)
         return record
 
     def has_recover_permission(self, request):

@@ -44,14 +44,14 @@ class PackagesAdmin(admin.ModelAdmin):
         """The working copy as a ZIP: for whoever may see every record of it."""
         if not self.has_change_permission(request):
             raise PermissionDenied
-        exhibit = self.get_queryset(request).filter(pk=pk).first()
+        exhibit = request.exhibit = self.get_queryset(request).filter(pk=pk).first()
         if exhibit is None:
             raise Http404("There is no such exhibit.")
         try:
             file = package_file(exhibit)
         except DocumentError as error:
             self.message_user(request, str(error), messages.ERROR)
-            return redirect("admin:trials_exhibit_change", pk)
+            return redirect("admin:trials_exhibit_workspace", pk)
         return FileResponse(file, as_attachment=True, filename=f"{exhibit.slug}.zip")
 
     def load_view(self, request):

@@ -18,6 +18,7 @@ from .base import (
     TableInline,
     in_words,
 )
+from .spreadsheets.pages import SpreadsheetsAdmin
 
 
 class NameInline(TableInline):
@@ -39,7 +40,8 @@ class ConnectionInline(TableInline):
 
 
 @admin.register(Person)
-class PersonAdmin(ExhibitRecordAdmin):
+class PersonAdmin(SpreadsheetsAdmin, ExhibitRecordAdmin):
+    ordered_among = ["exhibit_id"]
     list_display = ["__str__", "sort_name", "key", "within"]
     list_filter = ["exhibit", ("defendant", admin.EmptyFieldListFilter), "parts__role"]
     search_fields = ["key", "sort_name", "name", "summary", "names__spelling"]
@@ -95,7 +97,8 @@ def add_link(model, owner, words):
 
 
 @admin.register(Defendant)
-class DefendantAdmin(PartAdmin):
+class DefendantAdmin(SpreadsheetsAdmin, PartAdmin):
+    can_be_duplicated = False  # a person is accused once
     list_display = ["__str__", "number", "plea", "verdict", "sentence", "sentence_years", "within"]
     list_filter = ["person__exhibit", "plea", "verdict", "sentence"]
     list_select_related = ["person__exhibit"]
@@ -124,7 +127,8 @@ class ReadingInline(RecordInline):
 
 
 @admin.register(Fact)
-class FactAdmin(PartAdmin):
+class FactAdmin(SpreadsheetsAdmin, PartAdmin):
+    ordered_among = ["person_id"]
     list_display = ["__str__", "when", "standing", "confidence", "place", "within"]
     list_filter = ["person__exhibit", "kind", "standing", "confidence"]
     list_select_related = ["person__exhibit", "place"]
@@ -140,7 +144,8 @@ class FactAdmin(PartAdmin):
 
 @admin.register(Charge)
 class ChargeAdmin(ExhibitRecordAdmin):
-    list_display = ["__str__", "article", "order", "key", "within"]
+    ordered_among = ["exhibit_id"]
+    list_display = ["__str__", "article", "key", "within"]
     list_filter = ["exhibit"]
     search_fields = ["key", "article", "title", "alleged", "known"]
     fieldsets = [

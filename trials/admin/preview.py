@@ -176,7 +176,7 @@ class PreviewAdmin(admin.ModelAdmin):
         """The exhibit, if this curator may preview it. Raises PermissionDenied, then Http404."""
         if not may_preview(request):
             raise PermissionDenied
-        exhibit = self.get_queryset(request).filter(pk=pk).first()
+        exhibit = request.exhibit = self.get_queryset(request).filter(pk=pk).first()
         if exhibit is None:
             raise Http404("There is no such exhibit.")
         return exhibit

@@ -202,7 +202,7 @@ class PublishingAdmin(admin.ModelAdmin):
             else:
                 self.log_change(request, exhibit, _("Withdrawn: %(note)s") % form.cleaned_data)
                 messages.success(request, _("“%(exhibit)s” is off display.") % {"exhibit": exhibit})
-                return redirect("admin:trials_exhibit_change", pk)
+                return redirect("admin:trials_exhibit_workspace", pk)
         context = {
             "title": _("Withdraw “%(exhibit)s”") % {"exhibit": exhibit},
             "exhibit": exhibit,
@@ -225,7 +225,7 @@ class PublishingAdmin(admin.ModelAdmin):
                 self.log_change(request, exhibit, _("Rolled back: %(note)s") % form.cleaned_data)
                 words = {"number": display.edition.number, "exhibit": exhibit}
                 messages.success(request, _("Edition %(number)s of “%(exhibit)s” is on display again.") % words)
-                return redirect("admin:trials_exhibit_change", pk)
+                return redirect("admin:trials_exhibit_workspace", pk)
         context = {
             "title": _("Show an earlier edition of “%(exhibit)s”") % {"exhibit": exhibit},
             "exhibit": exhibit,
@@ -240,7 +240,7 @@ class PublishingAdmin(admin.ModelAdmin):
 
     def _exhibit(self, request, pk) -> Exhibit:
         self._require_permission(request)
-        exhibit = self.get_queryset(request).filter(pk=pk).first()
+        exhibit = request.exhibit = self.get_queryset(request).filter(pk=pk).first()
         if exhibit is None:
             raise Http404("There is no such exhibit.")
         return exhibit

@@ -137,7 +137,7 @@ class RestoringAdmin(admin.ModelAdmin):
     def _exhibit_to_look_at(self, request, pk) -> Exhibit:
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        exhibit = Exhibit.objects.filter(pk=pk).first()
+        exhibit = request.exhibit = Exhibit.objects.filter(pk=pk).first()
         if exhibit is None:
             raise Http404(_("There is no such exhibit."))
         return exhibit

@@ -1,6 +1,6 @@
 """The admin site that curators sign in to."""
 
-from functools import update_wrapper
+from functools import partial, update_wrapper
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
@@ -15,6 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from ..editions.display import tampered
+from ..models import Exhibit
+from ..models.base import ExhibitRecord, Part
+from .cards import cards_of
+from .first_steps import FIRST_STEPS
+from .recent import records_of
+from .within import add_address, list_address
 
 
 class CuratorsSite(admin.AdminSite):
@@ -44,15 +50,44 @@ class CuratorsSite(admin.AdminSite):
         return {**super().each_context(request), "languages": languages if len(languages) > 1 else []}
 
     def index(self, request, extra_context=None):
-        """The front page, with an alarm where an edition is not what was published."""
-        return super().index(request, {"tampered": tampered(), **(extra_context or {})})
+        """The front page: exhibits and one’s own last records first; an alarm where an edition is not what it was."""
+        exhibits = self.get_model_admin(Exhibit)
+        may_look = exhibits.has_view_or_change_permission(request)
+        context = {
+            "tampered": tampered(),
+            "title": _("Exhibits"),
+            "cards": cards_of(Exhibit.objects.order_by("practice", "order", "pk")) if may_look else None,
+            "zone": settings.MUSEUM_TIME_ZONE,
+            "first_steps": FIRST_STEPS[Exhibit],
+            "may_add": exhibits.has_add_permission(request),
+            "may_change": exhibits.has_change_permission(request),
+            "recent": records_of(request.user, partial(self._may_view, request)),
+        }
+        return super().index(request, {**context, **(extra_context or {})})
+
+    def _may_view(self, request, model) -> bool:
+        return self.is_registered(model) and self.get_model_admin(model).has_view_or_change_permission(request)
+
+    def logout(self, request, extra_context=None):
+        """With the account that signs out, whose unsaved changes the browser then forgets."""
+        return super().logout(request, {"signed_out": request.user.pk, **(extra_context or {})})
 
     def get_app_list(self, request, app_label=None):
-        """Exhibits before accounts, and records in the order in which they are registered: by meaning."""
+        """Exhibits before accounts, and records in the order in which they are registered: by meaning.
+
+        On the pages of one exhibit, the names of its records lead to the lists of that exhibit.
+        """
         apps = super().get_app_list(request, app_label)
         order = {model: position for position, model in enumerate(self._registry)}
+        exhibit = getattr(request, "exhibit", None)
         for app in apps:
             app["models"].sort(key=lambda entry: order[entry["model"]])
+            if exhibit and app["app_label"] == "trials":
+                app.update(name=exhibit.called, app_url=reverse("admin:trials_exhibit_workspace", args=[exhibit.pk]))
+                for entry in app["models"]:
+                    if issubclass(entry["model"], ExhibitRecord | Part):
+                        entry["list_address"] = list_address(entry["model"], exhibit)
+                        entry["add_address"] = add_address(entry["model"], exhibit)
         return sorted(apps, key=lambda app: app["app_label"] != "trials")
 
 

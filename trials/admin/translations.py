@@ -109,7 +109,7 @@ class TranslationsAdmin(admin.ModelAdmin):
         """What is to do in a language, record by record; whoever may change them all marks them as reviewed."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        exhibit = self.get_queryset(request).filter(pk=pk).first()
+        exhibit = request.exhibit = self.get_queryset(request).filter(pk=pk).first()
         if exhibit is None or language not in other_languages(exhibit):
             raise Http404("There is no such exhibit, or it has no such language.")
         rows = rows_of(exhibit, language)
@@ -167,6 +167,12 @@ def other_languages(exhibit) -> list[str]:
     """The languages of the exhibit that are translations, of those that the museum offers."""
     offered = dict(settings.LANGUAGES)
     return [code for code in exhibit.languages if code in offered and code != settings.LANGUAGE_CODE]
+
+
+def languages_to_translate(exhibit) -> list[tuple[str, str]]:
+    """As `other_languages`, each with its name."""
+    names = dict(settings.LANGUAGES)
+    return [(code, names[code]) for code in other_languages(exhibit)]
 
 
 def _groups(rows) -> list[tuple[str, list[Row]]]:

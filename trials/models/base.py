@@ -25,6 +25,14 @@ def former_names(former: list[str], before: str | None, now: str) -> list[str]:
     return [name for name in names if name != now]
 
 
+def free_name(name: str, taken) -> str:
+    """``name`` with the smallest number behind it that makes it none of those that are ``taken``: “radek-2”."""
+    number = 2
+    while (found := f"{name[: KEY_LENGTH - len(str(number)) - 1].rstrip('-')}-{number}") in taken:
+        number += 1
+    return found
+
+
 class Standing(models.TextChoices):
     """How far a statement can be relied on. Documented needs no mark beside its source; the others are said."""
 

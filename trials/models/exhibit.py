@@ -74,6 +74,11 @@ class Exhibit(Dated, Record):
     def __str__(self):
         return str(self.title) or self.slug
 
+    @property
+    def called(self) -> str:
+        """As shortly as it is called: in lists and breadcrumbs."""
+        return str(self.short_title) or str(self)
+
     def clean(self):
         super().clean()
         errors = prose_faults(self, self)

@@ -1,16 +1,13 @@
 """What the admin's pages for publishing print with."""
 
 from django import template
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from trials import renditions
+from trials.admin.findings import linked
 from trials.editions.compare import Operation, size_of
-from trials.editions.document import Document
 from trials.editions.readiness import BLOCKS
-from trials.languages import TranslatedField, language_codes
-from trials.models import Exhibit
 from trials.pages import links
 
 register = template.Library()
@@ -61,38 +58,7 @@ def blocking(findings):
     return [finding for finding in findings if finding.severity == BLOCKS]
 
 
-@register.simple_tag
-def finding_link(finding, exhibit):
-    """The admin's page of the field that a finding is about, or '' where there is none."""
-    record = exhibit
-    if finding.key and finding.part in Document.model_fields:
-        model = Exhibit._meta.get_field(finding.part).related_model
-        record = model.objects.filter(exhibit=exhibit, key=finding.key).first()
-    *parts, field = finding.field.split(".") if finding.field else [""]
-    for part in parts:
-        record = record and _part_of(record, part)
-    if record is None:
-        return ""
-    try:
-        address = reverse(f"admin:trials_{record._meta.model_name}_change", args=[record.pk])
-    except NoReverseMatch:
-        return ""
-    return address + _anchor(record, field, finding.language)
-
-
-def _part_of(record, step):
-    """What a step of a finding's path leads to: “facts[1]” to the second fact, “defendant” to the one there is."""
-    name, _bracket, index = step.rstrip("]").partition("[")
-    below = getattr(record, name, None)
-    if below is None or not index:
-        return below
-    return below.order_by("order", "pk")[int(index) :].first()
-
-
-def _anchor(record, field, language):
-    """The id of the field's input on the record's page."""
-    found = next((f for f in record._meta.fields if f.name == field), None)
-    if found is None:
-        return ""
-    code = f"_{language or language_codes()[0]}" if isinstance(found, TranslatedField) else ""
-    return f"#id_{field}{code}"
+@register.filter
+def with_addresses(findings, exhibit):
+    """Each finding with the admin's page of the field that it is about, or ''."""
+    return linked(findings, exhibit)
