@@ -66,10 +66,11 @@ def small(db):
 
 
 @pytest.fixture
-def stops(live_server, client):
-    """Every kind of page that a visitor can come to: see `tests.walk`. They are served at ``live_server.url``."""
+def stops(live_server, settings):
+    """Every kind of page that a visitor can come to, in English and Russian, served at ``live_server.url``."""
+    settings.LANGUAGES = walk.LANGUAGES
     walk.open_museum()
-    return walk.stops(client)
+    return walk.stops()
 
 
 @pytest.fixture(scope="session")

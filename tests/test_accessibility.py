@@ -22,6 +22,8 @@ LOOKS = {
     "light, narrow": ({"color_scheme": "light", "forced_colors": "none"}, 320),
     "forced colours, enlarged": ({"color_scheme": "light", "forced_colors": "active"}, 640),
 }
+# Colours are the same in every language; how wide its words are is not.
+LOOKS_OF_TRANSLATIONS = ["light, narrow"]
 DECIDED = {
     "identical-links-same-purpose": "Two results, or an edition and the list of editions, share a name; what they are "
     "stands beside each of them.",
@@ -81,7 +83,7 @@ def test_axe_finds_nothing_on_any_page(stops, live_server, page):
         assert page.goto(live_server.url + stop.path).status == stop.status
         page.evaluate(axe)
         page.evaluate(OPEN)
-        for name in LOOKS:
+        for name in LOOKS if stop.language == "en" else LOOKS_OF_TRANSLATIONS:
             look(page, name)
             found += [f"{stop} ({name}): {rule}: {what}" for rule, what in faults(page)]
     assert not found, "\n".join(found)
@@ -93,6 +95,7 @@ def test_axe_finds_nothing_on_any_page(stops, live_server, page):
     [
         ("/exhibits/cards/", "Enter", "a.enlarge", "dialog[open]"),
         (f"/exhibits/{cases.SHIPPED_SLUG}/", "Shift", "a.term", ".explained:popover-open"),
+        (f"/ru/exhibits/{cases.SHIPPED_SLUG}/", "Shift", "a.term", ".explained:popover-open"),
     ],
 )
 def test_axe_finds_nothing_in_what_opens(stops, live_server, page, path, key, link, opened):

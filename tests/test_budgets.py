@@ -49,7 +49,7 @@ def test_the_first_view_of_the_story_is_light(address, browser, language):
     fonts = [sent for kind, sent in fetched if kind == "font"]
     others = [sent for kind, sent in fetched if kind not in ("font", "image")]
     print(f"{len(others)} requests, {sum(others)} bytes, {len(fonts)} fonts of {sum(fonts)}")
-    assert len(others) <= REQUESTS
+    assert len(others) <= REQUESTS and all(others)
     assert sum(others) <= SENT[language]
     assert 0 < sum(fonts) <= WEIGHT_OF_FONTS
 

@@ -223,11 +223,16 @@ def test_the_browser_test_sees_what_breaks_the_policy(shipped, live_server, tab)
 
 
 @pytest.mark.browser
-def test_no_page_scrolls_sideways(stops, live_server, tab):
+def test_no_page_complains_or_scrolls_sideways(stops, live_server, tab):
+    """No error of a script, nothing that the policy forbids, no other host; and the whole page was seen."""
     for stop in stops:
         tab.goto(live_server.url + stop.path)
+        tab.evaluate("scrollTo(0, document.body.scrollHeight)")
         for width in (320, 360, 640, 768, 1280, 1920):
             tab.set_viewport_size({"width": width, "height": 900})
             assert tab.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (
                 f"{stop} at {width}"
             )
+        answer = f"the server responded with a status of {stop.status}"
+        assert [said for said in tab.complaints if answer not in said] == [], stop
+        tab.complaints.clear()

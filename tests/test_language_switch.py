@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests import cases
+from tests import cases, walk
 from tests.html import Page
 from trials.editions import display, publish
 from trials.pages import links
@@ -86,3 +86,70 @@ def test_until_it_is_reviewed_a_translation_says_so_on_every_page(both, client):
     publish.publish(both, "Reviewed.")
     display.forget_what_is_on_display()
     assert 'class="unreviewed"' not in client.get("/ru/exhibits/small/").content.decode()
+
+
+# The same place on the page
+
+TO = {"en": "English", "ru": "Русский"}
+
+
+@pytest.fixture
+def address(settings, shipped, live_server):
+    """The address of the shipped exhibit in a language."""
+    settings.LANGUAGES = walk.LANGUAGES
+    return lambda language, path="": live_server.url + links.exhibit_path(cases.SHIPPED_SLUG, language) + path
+
+
+def click_switch(page, language):
+    page.locator(".languages").get_by_role("link", name=TO[language]).click()
+
+
+def read(page, id_):
+    """Scroll to an element, and stay there for a while."""
+    page.locator(f"id={id_}").evaluate(
+        """element => new Promise((done) => {
+            addEventListener("scroll", () => done(), { once: true });
+            element.scrollIntoView();
+        })"""
+    )
+    page.clock.run_for(1000)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("here, there", [("en", "ru"), ("ru", "en")])
+def test_the_switch_leads_to_what_was_read_last(address, tab, here, there):
+    tab.clock.install()
+    tab.goto(address(here))
+    click_switch(tab, there)
+    assert tab.url == address(there)
+    click_switch(tab, here)
+    for path, id_ in (("", "section-afterwards"), ("glossary/", "term-show-trial")):
+        tab.goto(address(here, path))
+        read(tab, id_)
+        click_switch(tab, there)
+        assert tab.url == f"{address(there, path)}#{id_}"
+        assert abs(tab.locator(f"id={id_}").bounding_box()["y"]) < 100
+    assert tab.complaints == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("here, there", [("en", "ru"), ("ru", "en")])
+def test_the_switch_keeps_the_place_that_the_address_names(address, tab, here, there):
+    tab.clock.install()
+    tab.goto(address(here, "timeline/#entry-first-trial"))
+    tab.locator(".languages a").first.focus()
+    tab.clock.run_for(1000)
+    tab.locator(".languages").get_by_role("link", name=TO[there]).press("Enter")
+    tab.wait_for_url(address(there, "timeline/#entry-first-trial"))
+    click_switch(tab, here)
+    tab.wait_for_url(address(here, "timeline/#entry-first-trial"))
+
+
+@pytest.mark.browser
+def test_without_scripts_the_switch_leads_to_the_same_page(address, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address("en", "timeline/#entry-first-trial"))
+    click_switch(page, "ru")
+    assert page.url == address("ru", "timeline/")
+    context.close()

@@ -6,6 +6,7 @@ A new kind of page is walked without being named here; one whose address holds s
 import io
 from dataclasses import dataclass
 from itertools import product
+from pathlib import PurePosixPath
 
 from django.db import connection
 from django.urls import URLPattern
@@ -18,36 +19,55 @@ from trials.pages import exhibit_urls, links, preview, urls
 
 # What addresses hold. People: one who was tried, and one who was not.
 EXAMPLES = {"key": ["pyatakov", "ulrikh"]}
-SEARCHES = ["Pyatakov", "zzz", "x" * 201]
+LANGUAGES = [("en", "English"), ("ru", "Russian")]
+# What needs no second look in the other language is seen in one of them.
+SEARCHES = {"en": ["Pyatakov", "x" * 201], "ru": ["Пятаков", "zzz"]}
+CARDS = {"en": ["", "timeline/"], "ru": ["", "people/radek/"]}
+SUPERSEDED = {"en": ["editions/"], "ru": ["people/radek/"]}
+PREVIEWED = {"en": ["", "editions/"], "ru": ["people/pyatakov/"]}
+ERRORS = {
+    "en": {"/?q=%00": 400, "/preview/exhibits/1/": 403, "/nowhere/": 404, "/exhibits/forbidden/": 451}
+    | {"/preview/nothing/": 404},
+    "ru": {"/ru/nowhere/": 404, "/ru/exhibits/withdrawn/": 404, "/ru/exhibits/tampered/": 503},
+}
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A place on the walk: an address, and the status of its answer."""
+    """A place on the walk: an address, the status of its answer, and the language of what stands there."""
 
     path: str
-    status: int = 200
+    status: int
+    language: str
 
     def __str__(self):
         return self.path
 
 
-def stops(client) -> list[Stop]:
-    """Every place on the walk through the museum that `open_museum` opens, once."""
-    shipped, cards = links.exhibit_path(cases.SHIPPED_SLUG, "en"), links.exhibit_path("cards", "en")
-    superseded, previewed = links.exhibit_path(cases.SHIPPED_SLUG, "en", 1), _preview_of("cards")
-    paths = [links.site_path(page.name, "en") for page in urls.pages if isinstance(page, URLPattern)]
-    paths += [links.site_path("search", "en") + f"?q={asked}" for asked in SEARCHES]
-    paths += [shipped + path for path in _exhibit_paths()]
-    paths += [cards + path for path in ("", "people/radek/", "timeline/")]
-    paths += [superseded + path for path in ("people/radek/", "editions/")]
-    paths += [previewed + path for path in ("", "people/pyatakov/", "editions/")]
-    errors = {"/?q=%00": 400, "/preview/exhibits/1/": 403, "/nowhere/": 404, "/exhibits/withdrawn/": 404}
-    errors |= {"/preview/nothing/": 404, "/exhibits/forbidden/": 451, "/exhibits/tampered/": 503}
-    return [Stop(path) for path in paths if _is_html(client, path)] + [Stop(*error) for error in errors.items()]
+def stops() -> list[Stop]:
+    """Every place on the walk through the museum that `open_museum` opens, once: each kind of page in each language."""
+    return [
+        Stop(path, status, language)
+        for language, _name in LANGUAGES
+        for path, status in (dict.fromkeys(_pages(language), 200) | ERRORS[language]).items()
+    ]
 
 
-def _exhibit_paths() -> list[str]:
+def _pages(language) -> list[str]:
+    search = links.site_path("search", language)
+    paths = [links.site_path(page.name, language) for page in urls.pages if isinstance(page, URLPattern)]
+    paths += [f"{search}?q={asked}" for asked in SEARCHES[language]]
+    for mount, pages in (
+        (links.exhibit_path(cases.SHIPPED_SLUG, language), _exhibit_pages()),
+        (links.exhibit_path("cards", language), CARDS[language]),
+        (links.exhibit_path(cases.SHIPPED_SLUG, language, 1), SUPERSEDED[language]),
+        (_preview_of("cards", language), PREVIEWED[language]),
+    ):
+        paths += [mount + path for path in pages]
+    return [path for path in paths if not PurePosixPath(path).suffix]  # document.json, share.png
+
+
+def _exhibit_pages() -> list[str]:
     return [
         links.address(page.name, **dict(zip(names, values, strict=True)))
         for page in exhibit_urls.urlpatterns
@@ -56,14 +76,10 @@ def _exhibit_paths() -> list[str]:
     ]
 
 
-def _is_html(client, path) -> bool:
-    return client.get(path)["Content-Type"].startswith("text/html")
-
-
-def _preview_of(slug) -> str:
+def _preview_of(slug, language) -> str:
     exhibit = cases.exhibit(slug)
     _link, token = preview.make_link(exhibit, exhibit.editions.get(), "a walk", 1, None)
-    return links.preview_link_path(token, "en")
+    return links.preview_link_path(token, language)
 
 
 def open_museum():
@@ -82,7 +98,8 @@ def open_museum():
 
 
 def _show_small(slug, **changes):
-    return cases.show(cases.document(cases.small_content(slug=slug, **changes)), "First.")
+    content = cases.small_content(slug=slug, languages=[code for code, _name in LANGUAGES], **changes)
+    return cases.show(cases.document(content), "First.")
 
 
 def _pictures() -> dict:

@@ -5,9 +5,11 @@ from django.conf import settings
 from django.utils.html import format_html
 
 from trials import dates, prose
+from trials.languages import is_cyrillic
 from trials.pages import links
 
 register = template.Library()
+register.filter("in_cyrillic", is_cyrillic)
 
 
 @register.simple_tag
