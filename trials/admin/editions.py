@@ -38,9 +38,9 @@ class EditionAdmin(ReadOnlyAdmin):
     def taken_down(self, edition):
         """The reason that visitors read in its place, where it is not shown."""
         takedown = edition.takedowns.in_force().first()
-        return takedown and format_html(
-            _("Since {moment}: {reason}"), moment=moment(takedown.created), reason=takedown.reason
-        )
+        if takedown is None:
+            return _("no")
+        return format_html(_("Since {moment}: {reason}"), moment=moment(takedown.created), reason=takedown.reason)
 
 
 @admin.register(Display)

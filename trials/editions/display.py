@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import CharField, DateTimeField, IntegerField, Value
+from django.utils.translation import gettext as _
 
 from ..models import Display, Edition, Takedown
 from . import document as documents
@@ -39,7 +40,7 @@ class EditionTakenDown(documents.EditionUnreadable):
 
     def __init__(self, notice: Notice):
         self.notice = notice
-        super().__init__(f"It was taken down: {notice.reason}")
+        super().__init__(_("It was taken down: %(reason)s") % {"reason": notice.reason})
 
 
 @dataclass(frozen=True)
@@ -233,12 +234,13 @@ def document_of(edition: int, digest: str) -> documents.Document:
     content = bytes(Edition.objects.values_list("content", flat=True).get(pk=edition))
     if documents.digest_of(content) != digest:
         log.critical("Edition %s was changed in the database: its digest is not %s. It is not shown.", edition, digest)
-        raise documents.EditionTampered(f"The bytes of edition {edition} do not have the digest {digest}.")
+        sentence = _("The bytes of the edition in the database do not have the digest %(digest)s.")
+        raise documents.EditionTampered(sentence % {"digest": digest})
     try:
         return documents.recall(content)
     except documents.DocumentError as error:
         log.critical("Edition %s is as it was published, but cannot be read, and is not shown: %s", edition, error)
-        raise documents.EditionUnreadable(f"Edition {edition} cannot be read: {error}") from error
+        raise documents.EditionUnreadable(_("The edition cannot be read: %(reason)s") % {"reason": error}) from error
 
 
 def forget_what_is_on_display():
