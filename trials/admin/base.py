@@ -2,7 +2,6 @@
 
 from django import forms
 from django.apps import apps
-from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import get_fields_from_path
@@ -12,7 +11,6 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.text import capfirst
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -215,14 +213,6 @@ class RecordAdmin(RecordOptions, WithinAdmin, DuplicatingAdmin, OrderingAdmin, D
         counts = {name: count for name, count in counts.items() if name not in names}
         return _without(to_delete, tuple(f"{capfirst(meta.verbose_name)}: " for meta in links)), counts, *others
 
-    def get_deleted_objects(self, objs, request):
-        """Without the rows that only link two records: what they are called says nothing to anybody."""
-        to_delete, counts, *others = super().get_deleted_objects(objs, request)
-        links = [model._meta for model in apps.get_models(include_auto_created=True) if model._meta.auto_created]
-        names = {meta.verbose_name_plural for meta in links}
-        counts = {name: count for name, count in counts.items() if name not in names}
-        return _without(to_delete, tuple(f"{capfirst(meta.verbose_name)}: " for meta in links)), counts, *others
-
     def get_search_fields(self, request):
         """Texts are searched language by language: in the whole column, “en” would match every record."""
         return [lookup for name in self.search_fields for lookup in self._search_lookups(name)]
@@ -304,15 +294,6 @@ class CitationInline(TableInline):
             offered = offered_sources(request, self.get_field_queryset(None, db_field, request))
             options.update(form_class=PickField, offered=offered)
         return super().formfield_for_foreignkey(db_field, request, **options)
-
-
-def _without(tree: list, beginnings: tuple[str, ...]) -> list:
-    """``tree``, lists within lists, without the words that have one of these beginnings."""
-    return [
-        _without(branch, beginnings) if isinstance(branch, list) else branch
-        for branch in tree
-        if isinstance(branch, list) or not branch.startswith(beginnings)
-    ]
 
 
 def _without(tree: list, beginnings: tuple[str, ...]) -> list:
