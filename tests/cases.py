@@ -16,7 +16,7 @@ SHIPPED = BASE / "trials" / "fixtures" / "second-moscow-trial" / "document.json"
 SHIPPED_SLUG = "second-moscow-trial"
 
 SMALL = {
-    "shape": 1,
+    "shape": 2,
     "slug": "small",
     "languages": ["en"],
     "date": "1937-01-23/1937-01-30",
@@ -122,10 +122,16 @@ SMALL = {
         {
             "key": "record",
             "kind": "trial-record",
-            "label": "Court report 1937",
-            "reference": "Report of Court Proceedings.",
+            "label": {"en": "Court report 1937"},
+            "reference": {"en": "Report of Court Proceedings."},
         },
-        {"key": "memoir", "kind": "testimony", "label": "A memoir", "reference": "A memoir.", "language": "ru"},
+        {
+            "key": "memoir",
+            "kind": "testimony",
+            "label": {"en": "A memoir"},
+            "reference": {"en": "A memoir."},
+            "language": "ru",
+        },
     ],
     "disputes": [
         {

@@ -196,12 +196,13 @@ def test_a_document_of_an_older_shape_is_upgraded(monkeypatch):
     def people_were_called_persons(content):
         return {"people": content.pop("persons"), **content}
 
-    content = cases.small_content(shape=1)
+    older = upgrade.SHAPE
+    content = cases.small_content(shape=older)
     content["persons"] = content.pop("people")
-    monkeypatch.setattr(upgrade, "SHAPE", 2)
-    monkeypatch.setattr(upgrade, "STEPS", {1: people_were_called_persons})
+    monkeypatch.setattr(upgrade, "SHAPE", older + 1)
+    monkeypatch.setitem(upgrade.STEPS, older, people_were_called_persons)
     document = documents.loads(cases.as_bytes(content))
-    assert document.shape == 2
+    assert document.shape == older + 1
     assert [person.key for person in document.people] == ["pyatakov", "radek", "ulrikh"]
 
 

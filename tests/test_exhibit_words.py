@@ -57,7 +57,8 @@ def texts(document, kind=Text) -> list[tuple[str, str]]:
         elif isinstance(value, Item):
             for name in type(value).model_fields:
                 if field := value.__dict__[name]:
-                    look(field, f"{place}.{name}" if place else name)
+                    # The title of somebody else's work is none of the exhibit's own words.
+                    look(str(field) if name == "reference" else field, f"{place}.{name}" if place else name)
         elif isinstance(value, list):
             for index, entry in enumerate(value):
                 fields = getattr(entry, "__dict__", {})
@@ -549,7 +550,7 @@ def without_addresses(text: str) -> str:
 
 def typography(document):
     """Curly quotation marks, single spaces, en dashes in ranges, no exclamation marks."""
-    lines = re.compile(r"(?:^|\.)(?:label|reference|sort_name|identity|locator|name_then|original|date_as_written)$")
+    lines = re.compile(r"(?:^|\.)(?:reference|sort_name|identity|locator|name_then|original|date_as_written)$")
     own = list(texts(document))
     # Titles of others keep their own marks, and transliterated names the signs of their system.
     printed = own + [(place, text) for place, text in texts(document, str) if lines.search(place)]
@@ -907,7 +908,7 @@ BROKEN = [
     (typography, lambda c: says(c, "Two  spaces.")),
     (typography, lambda c: says(c, "In 1936-37.")),
     (typography, lambda c: says(c, "Never!")),
-    (typography, lambda c: c["sources"][0].update(label='A "label"')),
+    (typography, lambda c: c["sources"][0]["label"].update(en='A "label"')),
     (budgets, lambda c: c["lede"].update(en="Word " * 60)),
     (budgets, lambda c: c["key_points"].pop()),
     (budgets, lambda c: says(c, "word " * 26 + ".")),

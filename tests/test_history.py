@@ -64,7 +64,7 @@ def whole(small):
     """An exhibit with one of everything, not published."""
     image_of(small)
     models.Place.objects.create(exhibit=small, key="elsewhere", name={"en": "Somewhere else"})
-    models.Source.objects.create(exhibit=small, key="unused", kind="press", label="Unused", reference="Unused.")
+    models.Source.objects.create(exhibit=small, key="unused", kind="press", label={"en": "Unused"})
     return small
 
 
@@ -126,7 +126,7 @@ def bring_back(client, path):
 @every_record
 def test_every_record_can_be_changed_and_the_change_undone_and_the_undoing_too(whole, client, model):
     record, before = model.objects.first(), build_bytes(whole)
-    field = {"Exhibit": "licence", "Image": "credit", "Source": "label"}.get(model.__name__)
+    field = {"Exhibit": "licence", "Image": "credit", "Source": "label_en"}.get(model.__name__)
     field = field or next(
         f"{name}_en"
         for name in ("life", "words", "known", "title", "name", "definition", "question", "body", "reverse")
@@ -438,7 +438,7 @@ def test_what_breaks_a_rule_of_today_is_not_brought_back_and_it_is_said_which(cl
 
 
 def test_prose_that_cites_what_is_gone_is_not_brought_back(client, small, person):
-    source = models.Source.objects.create(exhibit=small, key="letter", kind="press", label="Letter", reference="L.")
+    source = models.Source.objects.create(exhibit=small, key="letter", kind="press", label={"en": "Letter"})
     save(client, person, life_en="So it was [@letter].")
     save(client, person, life_en="")
     delete(client, source)

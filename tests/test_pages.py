@@ -241,7 +241,7 @@ def test_what_a_curator_writes_is_never_run(db, client):
     content = cases.small_content(title={"en": evil})
     content["sections"][0]["body"]["en"] = f"{evil} [x](javascript:alert(1)) <img src=x onerror=alert(1)>"
     content["people"][1]["name"]["en"] = evil
-    content["sources"][0]["label"] = '"><script>alert(2)</script>'
+    content["sources"][0]["label"]["en"] = '"><script>alert(2)</script>'
     publish.publish(cases.load(content), "<script>alert(3)</script>")
     for path in ("", "people/radek/", "timeline/", "sources/", "editions/"):
         page = Page(client.get(f"/exhibits/small/{path}").content.decode())

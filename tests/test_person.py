@@ -120,7 +120,7 @@ def test_a_fact_says_where_in_a_source_who_contradicts_it_and_what_nobody_has_re
 
 def mark_of(html, citation) -> str:
     """The number under which a citation stands among the notes of a page."""
-    label = cases.shipped_document().records["sources"][citation.source].label
+    label = str(cases.shipped_document().records["sources"][citation.source].label)
     notes = re.findall(r'<li id="note-(\d+)">(.*?)</li>', html, re.S)
     return next(
         number

@@ -90,7 +90,7 @@ RULES = {
     "nothing_to_tell": lambda c: c.update(sections=[], terms=[]),
     "title_twice": lambda c: c["places"].append({"key": "again", "name": {"en": "House of the Unions"}}),
     "source_never_cited": lambda c: c["sources"].append(
-        {"key": "new", "kind": "press", "label": "A newspaper", "reference": "A newspaper."}
+        {"key": "new", "kind": "press", "label": {"en": "A newspaper"}, "reference": {"en": "A newspaper."}}
     ),
     "person_without_content": lambda c: c["people"].append(
         {"key": "nobody", "name": {"en": "Nobody"}, "sort_name": "Nobody"}

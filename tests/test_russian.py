@@ -9,7 +9,7 @@ import pytest
 from tests import cases
 from trials import prose
 from trials.editions.document import dumps, loads, texts_in
-from trials.languages import Status, digest_of
+from trials.languages import Status, digest_of, split_by_script
 
 CITATION = re.compile(r"\[@[^\]]*\]")
 LINK = re.compile(r"\]\(([a-z]+:[^)]+)\)")
@@ -17,15 +17,31 @@ LINK = re.compile(r"\]\(([a-z]+:[^)]+)\)")
 LATIN = re.compile(r"[A-Za-zÀ-ž][A-Za-zÀ-ž’'.-]*")
 ALLOWED = set(
     """
-    Trotskyist Trotskyite Not Guilty XV Kynazev Ratanchak Nushin Y D E I Y.D E.E Hrasche Hraše Grashe
+    Trotskyist Trotskyite Not Guilty XV Kynazev Ratanchak Nushin Y D E I Y.D E.E Hrasche Hraše Grashe EBSCO
     """.split()
 )
+# Names in the description of a source: of works, of those who publish, as a work spells its subject.
+NAMED = """
+Alexander Iwanowitsch Muralow | Auckland Star | Hall of Death | El Universal | Los Angeles Times |
+Kremlin Clears 4 More Stalin Purge Victims | Munzinger | Rosa-Luxemburg-Stiftung | Patenaude, Bertrand M |
+Stalin’s Nemesis | Trotsky: Downfall of a Revolutionary | Press | Thirteen Death Sentences | RFE/RL | Russian Life |
+Sokolnikov | Socialist Appeal | swbkka | Taranaki Central Press | TIME | Red Square Deal | UPI |
+Court cleans record on 33 disgraced Bolsheviks
+"""
+NAMES = {" ".join(name.split()) for name in NAMED.split("|")}
 
 
 @pytest.fixture(scope="module")
 def texts():
     """Every text of the exhibit."""
     return [text for text in texts_in(cases.shipped_document()) if text]
+
+
+@pytest.fixture(scope="module")
+def own_texts(texts):
+    """Every text but the references of sources: a title stays as it is."""
+    references = [source.reference for source in cases.shipped_document().sources]
+    return [text for text in texts if not any(text is reference for reference in references)]
 
 
 def words_of(text):
@@ -59,17 +75,29 @@ def test_both_languages_have_the_same_paragraphs_and_headings(texts):
 
 
 def test_it_is_set_in_russian_type(texts):
+    texts = [text for text in texts if text["ru"] != text["en"]]
     wrong = re.compile(r"""["“”]|(?<!\w)'|\s-\s| – (?=[а-яё])|\.\.\.|[а-яё]—""")
-    assert [text["ru"][:80] for text in texts if wrong.search(words_of(text))] == []
+    inner = re.compile("„[^„“]*“")
+    assert [text["ru"][:80] for text in texts if wrong.search(inner.sub("", words_of(text)))] == []
     # No line begins with a dash: the space before it does not break.
     assert [text["ru"][:80] for text in texts if re.search(r"\S[ ]—", text["ru"])] == []
     unbalanced = [text["ru"][:80] for text in texts if text["ru"].count("«") != text["ru"].count("»")]
     assert unbalanced == []
 
 
-def test_no_english_word_is_left_but_those_that_are_spoken_of(texts):
-    found = {word.rstrip(".’'-") for text in texts for word in LATIN.findall(words_of(text))}
+def test_no_english_word_is_left_but_those_that_are_spoken_of(own_texts):
+    found = {word.rstrip(".’'-") for text in own_texts for word in LATIN.findall(words_of(text))}
     assert found - ALLOWED == set()
+
+
+def test_a_source_is_described_in_russian_and_only_a_title_is_left_as_it_is():
+    sources = cases.shipped_document().sources
+    described = [source.reference["ru"] for source in sources if source.reference["ru"] != source.reference["en"]]
+    assert len(described) > 60
+    assert {name for words in described for name in split_by_script(words, "ru")[1::2]} == NAMES
+    named = [source for source in sources if source.reference_language("ru") != "ru"]
+    assert all(source.reference["ru"] == source.reference["en"] for source in named)
+    assert {source.reference_language("ru") for source in named} == {"en", "de", "fr"}
 
 
 def test_numbers_are_the_same(texts):

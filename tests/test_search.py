@@ -638,7 +638,7 @@ def test_a_snippet_begins_with_a_sentence(db, client):
 def test_a_title_is_shown_as_it_is_written(db, client):
     content = cases.small_content()
     content["timeline"][0]["title"]["en"] = "1. *First* [day]"
-    content["sources"][0] |= {"label": "# Zebra report", "reference": "An animal’s report."}
+    content["sources"][0] |= {"label": {"en": "# Zebra report"}, "reference": {"en": "An animal’s report."}}
     cases.show(cases.document(content), "First.")
     assert "1. *<mark>First</mark>* [day]</a>" in client.get("/search/", {"q": "first"}).content.decode()
     assert "# <mark>Zebra</mark> report</a>" in client.get("/search/", {"q": "zebra"}).content.decode()
@@ -700,7 +700,7 @@ def test_what_a_curator_writes_is_never_run(db, client):
     evil = "<script>alert(1)</script> & radek"
     content = cases.small_content(title={"en": evil}, slug="evil")
     content["people"][1]["name"]["en"] = content["people"][1]["life"]["en"] = evil
-    content["sources"][0]["label"] = '"><script>alert(2)</script>'
+    content["sources"][0]["label"]["en"] = '"><script>alert(2)</script>'
     cases.show(cases.document(content), "First.")
     cases.show(cases.document(cases.small_content()), "First.")
     for asked in ("script", "radek", "alert", "amp", "<script>"):

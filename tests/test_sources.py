@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests import cases
 from tests.html import Page
+from trials import alphabet
 from trials.editions import publish
 
 SOURCES = f"/exhibits/{cases.SHIPPED_SLUG}/sources/"
@@ -109,7 +111,7 @@ def test_what_a_source_contradicts_does_not_rest_on_it(db, client):
 
 def test_a_source_on_which_nothing_rests_is_further_reading(db, client):
     content = cases.small_content()
-    content["sources"].append({**content["sources"][1], "key": "another", "label": "Another memoir"})
+    content["sources"].append({**content["sources"][1], "key": "another", "label": {"en": "Another memoir"}})
     publish.publish(cases.load(content), "First.")
     html = client.get("/exhibits/small/sources/").content.decode()
     used, further = html.split("Nothing in this exhibit rests on these.")
@@ -133,9 +135,41 @@ def test_a_text_counts_in_the_language_that_is_shown(db, client, settings):
 def test_a_source_says_how_it_was_read_and_how_far_it_can_be_relied_on(shipped, client):
     html = client.get(SOURCES).content.decode()
     for source in cases.shipped_document().sources:
-        words = Page(part_of(html, source.key)).words
-        assert str(source.consulted.label) in words and source.reference in words and source.url in words
+        part = part_of(html, source.key)
+        assert str(source.consulted.label) in Page(part).words and source.url in Page(part).words
+        assert source.reference["en"] in unescape(re.sub("<[^>]+>", "", part))
     assert html.count("<strong>Known to exist; not read</strong>") == 2
+
+
+def printed(client, key, language=""):
+    """A source as the Russian page (or another) has it: its heading, and its reference with its marks."""
+    part = part_of(client.get(language + SOURCES).content.decode(), key)
+    return re.search(r"<h3>(.*?)</h3>\s*<p>(.*?)</p>", part, re.S).groups()
+
+
+def test_a_source_is_named_and_described_in_the_page_s_language_and_a_title_stays_in_its_own(shipped, client, settings):
+    settings.LANGUAGES = [("en", "English"), ("ru", "Русский")]
+    label, reference = printed(client, "conquest", "/ru")
+    assert label == "Конквест, «Большой террор»"
+    assert reference.startswith('<span lang="en">Conquest, Robert. The Great Terror')
+    assert printed(client, "conquest")[1].startswith("Conquest, Robert.")
+    label, reference = printed(client, "time-0208", "/ru")
+    assert label == "«Тайм», 8\xa0февраля 1937\xa0года"
+    assert reference.startswith('<span lang="en">TIME</span>, 8\xa0февраля 1937\xa0года, «')
+    assert reference.endswith('«<span lang="en">Red Square Deal</span>».')
+    assert printed(client, "zhukov") == ("Zhukov 2003", '<span lang="ru">Жуков Ю. Н. Иной Сталин. М., 2003.</span>')
+    assert printed(client, "zhukov", "/ru") == ("Жуков, 2003", "Жуков Ю. Н. Иной Сталин. М., 2003.")
+    assert printed(client, "pravda-0129")[1] == '<span lang="ru">Правда</span>, 29 January 1937.'
+    assert "Обвинительное заключение" in printed(client, "indict-reprint", "/ru")[1]
+
+
+def test_a_reference_in_one_language_alone_is_the_title_of_a_work(db, client, settings):
+    settings.LANGUAGES = [("en", "English"), ("ru", "Русский")]
+    cases.show(cases.document(cases.small_content(languages=["en", "ru"])), "First.")
+    html = client.get("/ru/exhibits/small/sources/").content.decode()
+    assert "<p>A memoir.</p>" in html  # as the source says: in Russian
+    assert '<h3><span lang="en">A memoir</span></h3>' in html
+    assert '<p><span lang="en">Report of Court Proceedings.</span></p>' in html
 
 
 def test_sources_stand_by_kind_in_alphabetical_order(shipped, client):
@@ -143,7 +177,8 @@ def test_sources_stand_by_kind_in_alphabetical_order(shipped, client):
     listed = [id_.removeprefix("source-") for id_ in page.ids if id_.startswith("source-")]
     known = cases.shipped_document().records["sources"]
     kinds = list(dict.fromkeys(source.kind for source in map(known.get, listed)))
-    assert listed == sorted(known, key=lambda key: (kinds.index(known[key].kind), known[key].label.casefold()))
+    in_order = sorted(known, key=lambda key: (kinds.index(known[key].kind), alphabet.text_key(known[key].label, "en")))
+    assert listed == in_order
     assert len(kinds) == len([id_ for id_ in page.ids if id_.startswith("kind-")]) == 10
 
 

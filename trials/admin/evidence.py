@@ -5,11 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import Dispute, Source, Term
 from .base import CitationInline, ExhibitRecordAdmin
+from .spreadsheets.pages import SpreadsheetsAdmin
 
 
 @admin.register(Source)
-class SourceAdmin(ExhibitRecordAdmin):
-    list_display = ["__str__", "kind", "reference", "key", "within"]
+class SourceAdmin(SpreadsheetsAdmin, ExhibitRecordAdmin):
+    list_display = ["__str__", "kind", "printed", "key", "within"]
     list_filter = ["exhibit", "kind", "consulted"]
     search_fields = ["key", "label", "reference", "reliability"]
     fieldsets = [
@@ -17,10 +18,16 @@ class SourceAdmin(ExhibitRecordAdmin):
         (_("In the bibliography"), {"fields": ["reference", "language", "url", "reliability"]}),
     ]
 
+    @admin.display(description=_("full reference"))
+    def printed(self, source):
+        """The reference, in the curator's language."""
+        return str(source.reference)
+
 
 @admin.register(Dispute)
 class DisputeAdmin(ExhibitRecordAdmin):
-    list_display = ["__str__", "order", "key", "within"]
+    ordered_among = ["exhibit_id"]
+    list_display = ["__str__", "key", "within"]
     list_filter = ["exhibit"]
     search_fields = ["key", "question", "words", "answer"]
     filter_horizontal = ["people", "entries"]

@@ -1,11 +1,12 @@
 """What templates of an exhibit's pages print with: texts, dates, links and citations."""
 
+import re
 from functools import partial
 
 from django import template
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, pgettext
 from django.utils.translation import gettext as _
 
 from trials import dates, languages, prose
@@ -15,6 +16,9 @@ from trials.pages import links
 from trials.pages.pictures import picture_on
 
 register = template.Library()
+
+# What stands before the number of a page in a citation.
+PAGE = re.compile(r"\bpp?\.(?=\s?\d)")
 
 
 def _in_its_language(page, text, html, tag):
@@ -63,9 +67,17 @@ def plain(value):
     return prose.to_plain(str(value))
 
 
+@register.filter("locator")
+def locator_in_words(locator):
+    """Where in a source, in the active language: “pp. 46–51” is «с. 46–51»."""
+    # Translators: before the number of a page, and of several.
+    words = {"p.": pgettext("in a source", "p."), "pp.": pgettext("in a source", "pp.")}
+    return PAGE.sub(lambda found: words[found[0]], locator)
+
+
 def _mark(page, key, locator) -> str:
     note, new = page.notes.cite(key, locator)
-    label = ", ".join(filter(None, (str(note.source.label), locator)))
+    label = ", ".join(filter(None, (str(note.source.label), locator_in_words(locator))))
     return format_html(
         '<sup><a {}href="#note-{}" role="doc-noteref" aria-label="{}">{}</a></sup>',
         format_html('id="cite-{}" ', note.number) if new else "",
