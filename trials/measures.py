@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from . import prose
 
 # In words.
@@ -31,6 +33,16 @@ class Stretch:
     def begin(self) -> str:
         """The first words, by which it is found."""
         return " ".join(self.words.split()[:5]) + " …"
+
+    @property
+    def sentence(self) -> str:
+        """What to tell a curator of one that is too long."""
+        said = {
+            "whole": _("“%(begin)s” has %(length)s words; %(budget)s are enough."),
+            "paragraph": _("“%(begin)s” is a paragraph of %(length)s words; %(budget)s are enough."),
+            "sentence": _("“%(begin)s” is a sentence of %(length)s words; %(budget)s are enough."),
+        }
+        return said[self.kind] % {"begin": self.begin, "length": self.length, "budget": self.budget}
 
     @property
     def is_too_long(self) -> bool:

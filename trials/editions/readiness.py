@@ -263,18 +263,12 @@ def translation_not_reviewed(document):
 
 def text_over_its_budget(document):
     """Visitors stop reading."""
-    said = {
-        "whole": _("“%(begin)s” has %(length)s words; %(budget)s are enough."),
-        "paragraph": _("“%(begin)s” is a paragraph of %(length)s words; %(budget)s are enough."),
-        "sentence": _("“%(begin)s” is a sentence of %(length)s words; %(budget)s are enough."),
-    }
     for spot, name, code, words in prose_texts(document):
         if len(words.split()) <= measures.SENTENCE:
             continue
         whole = measures.WHOLE.get((model_of(type(spot.item))._meta.model_name, name))
         for stretch in filter(lambda stretch: stretch.is_too_long, measures.stretches(words, whole)):
-            words_of = {"begin": stretch.begin, "length": stretch.length, "budget": stretch.budget}
-            yield spot.finding(said[stretch.kind] % words_of, name, code)
+            yield spot.finding(stretch.sentence, name, code)
 
 
 HEADING = re.compile(r"^ {0,3}(#{1,6})(?:\s|$)", re.MULTILINE)
