@@ -26,10 +26,12 @@ LINES = 20
 Tell = Callable[[str], None]
 
 
-def page_of_work(request, context: dict, work: Callable[[Tell], str]) -> StreamingHttpResponse:
+def page_of_work(
+    request, context: dict, work: Callable[[Tell], str], *, template="admin/trials/exhibit/progress.html"
+) -> StreamingHttpResponse:
     """A page that shows ``work(tell)`` as it goes: each sentence that it tells, then the HTML that it returns."""
     context = {**context, "here": HERE, "is_nav_sidebar_enabled": False}
-    page = render_to_string("admin/trials/exhibit/progress.html", context, request)
+    page = render_to_string(template, context, request)
     told = SimpleQueue()
     thread = start(lambda: told.put((True, _outcome(work, lambda sentence: told.put((False, sentence))))))
     # A proxy such as nginx would keep the lines until the end.
