@@ -185,6 +185,12 @@ class LanguagesWidget(forms.Widget):
         self.lines = lines
         super().__init__(attrs)
 
+    @property
+    def media(self):
+        """The tools for prose are loaded where there is prose."""
+        script = forms.Script("js/admin/prose.js", type="module")
+        return forms.Media(css={"all": ["css/admin/writing.css"]}, js=[script]) if self.lines else forms.Media()
+
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         attrs = context["widget"]["attrs"]
