@@ -19,7 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import ForeignKey, ProtectedError, RestrictedError
+from django.db.models import ForeignKey, Max, ProtectedError, RestrictedError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,6 +32,7 @@ from ..models.base import ExhibitRecord, Part, Record
 from ..models.evidence import SUBJECTS
 
 FORMAT = "kept-json"
+VANISHED = "vanished"
 FOUND = gettext_lazy("As it was found: loaded, restored, or written by a command.")
 
 KEPT_MODELS = [Exhibit, *RECORDS]
@@ -171,12 +172,19 @@ def keep(rows, user, comment) -> Revision:
     return Version.objects.get_for_object(rows[0]).select_related("revision").first().revision
 
 
-def keep_found(root):
-    """Make a revision of ``root`` with its parts where the last one says otherwise."""
-    rows = tree([root])
-    last = latest(root)
-    if last is None or not same(state_at(last), state_of(rows)):
-        keep(rows, None, FOUND)
+def keep_found(*roots):
+    """Make a revision of those of ``roots``, of one model, with their parts, of which the last one says otherwise.
+
+    A fixed number of queries, but for links of many to many.
+    """
+    rows, found = tree(roots), {}
+    for row in rows:
+        found.setdefault(root_of(row), []).append(row)
+    lasts = latest_of(roots)
+    states = states_at(lasts.values())
+    new = [root for root in roots if root not in lasts or not same(states[lasts[root].pk], state_of(found[root]))]
+    if new:
+        keep([row for root in new for row in found[root]], None, FOUND)
 
 
 def keep_change(root, user, comment) -> Revision | None:
@@ -225,6 +233,16 @@ def latest(record) -> Version | None:
     return Version.objects.get_for_object(record).select_related("revision__user").first()
 
 
+def latest_of(records) -> dict:
+    """Each of ``records``, of one model, in the last revision that holds it. Two queries."""
+    by_pk = {str(record.pk): record for record in records}
+    if not by_pk:
+        return {}
+    versions = Version.objects.get_for_model(type(records[0])).filter(object_id__in=by_pk).order_by()
+    lasts = versions.values("object_id").annotate(last=Max("pk")).values("last")
+    return {by_pk[version.object_id]: version for version in Version.objects.filter(pk__in=lasts)}
+
+
 def state_at(version: Version, *, whole_exhibit=False) -> State:
     """The record of ``version`` with its parts as they were then."""
     return states_at([version], whole_exhibit=whole_exhibit)[version.pk]
@@ -236,7 +254,8 @@ def states_at(versions, *, whole_exhibit=False) -> dict[int, State]:
     revisions = {version.revision_id for version in versions}
     for version in Version.objects.filter(revision__in=revisions).order_by("pk"):
         kept.setdefault(version.revision_id, []).append(_row_of(version))
-    return {version.pk: _below(_row_of(version), kept[version.revision_id], whole_exhibit) for version in versions}
+    by_owner = {revision: _by_owner(rows, whole_exhibit) for revision, rows in kept.items()}
+    return {version.pk: _below(_row_of(version), by_owner[version.revision_id]) for version in versions}
 
 
 def _row_of(version: Version) -> Row:
@@ -249,14 +268,26 @@ def _row_of(version: Version) -> Row:
     return Row(f"{kind.app_label}.{kind.model}", int(version.object_id), version.object_repr, fields, version=version)
 
 
-def _below(root: Row, rows, whole_exhibit) -> State:
-    """``root`` and those of ``rows`` that belong to it; each stands after what it belongs to."""
-    found = {root.key: root}
-    for row in rows:
-        # Where a row of a vanished kind belonged is no longer known: it counts as a part, and as a misfit.
-        if row.key not in found and (row.model is None or _owner(row, whole_exhibit) in found):
-            found[row.key] = row
+def _by_owner(rows, whole_exhibit) -> dict:
+    """Rows by what they belong to, each with its place. Where a row of a vanished kind belonged is no longer known."""
+    found = {}
+    for place, row in enumerate(rows):
+        owner = _owner(row, whole_exhibit) if row.model else VANISHED
+        found.setdefault(owner, []).append((place, row))
     return found
+
+
+def _below(root: Row, by_owner) -> State:
+    """``root`` and what belongs to it, each after what it belongs to; a row of a vanished kind counts as a part."""
+    found, waiting, reached = [*by_owner.get(VANISHED, ())], [root.key], {root.key}
+    while waiting:
+        for place, row in by_owner.get(waiting.pop(), ()):
+            if row.key not in reached:
+                reached.add(row.key)
+                waiting.append(row.key)
+                found.append((place, row))
+    rows = [row for _place, row in sorted(found, key=lambda pair: pair[0])]
+    return {row.key: row for row in [root, *(row for row in rows if row.key != root.key)]}
 
 
 def _owner(row: Row, whole_exhibit):
@@ -267,6 +298,18 @@ def _owner(row: Row, whole_exhibit):
         if row.fields.get(name):
             return row.model._meta.get_field(name).related_model._meta.label_lower, row.fields[name]
     return None
+
+
+def orders_in(revision: Revision, model) -> dict[int, tuple[int, int]]:
+    """The positions that rows of ``model`` had before a revision and in it, by primary key, of those that moved."""
+    found = {}
+    for version in Version.objects.get_for_model(model).filter(revision=revision):
+        same_row = Version.objects.get_for_object_reference(model, version.object_id)
+        before = same_row.filter(pk__lt=version.pk).first()
+        orders = [_row_of(kept).fields.get("order") for kept in (before, version) if kept]
+        if len(orders) == 2 and None not in orders and orders[0] != orders[1]:
+            found[int(version.object_id)] = tuple(orders)
+    return found
 
 
 # Bringing back
@@ -362,6 +405,11 @@ def _not_allowed(wanted, now, user) -> list[str]:
         for verb, keys in zip(("add", "change", "delete"), _changes(wanted, now), strict=True)
         for key in keys
     }
+    return not_allowed(needed, user)
+
+
+def not_allowed(needed, user) -> list[str]:
+    """A sentence for each of ``needed`` (pairs of “add”, “change” or “delete” and a model) that ``user`` may not do."""
     sentences = {
         "add": _("You would need the permission “add %(kind)s” for it."),
         "change": _("You would need the permission “change %(kind)s” for it."),
