@@ -97,6 +97,8 @@ def _read_words(text: str, language: "Language", not_edtf: DateError) -> str:
             return parse(edtf).text
     except DateError as error:  # understood, but there is no such date
         raise refusal(text, error.why) from error
+    if re.fullmatch(r"[0-9X]{4}-[0-9X]{2}-[0-9X]{2}", text):
+        raise not_edtf
     why = language.fault(text)
     if why is None and not re.search(r"[^\W\d_X]{2}|\s", text):  # no words in it: it was meant as EDTF
         raise not_edtf
