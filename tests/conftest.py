@@ -7,11 +7,14 @@ from types import SimpleNamespace
 import hypothesis
 import pytest
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from tests import cases, walk
 from trials import renditions
 from trials.admin import progress
 from trials.editions import display
+from trials.pages import store
 
 # Playwright's own event loop runs in the tests' thread; Django must not mistake it for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -44,6 +47,17 @@ def work_at_once(request, monkeypatch):
     """What the admin does in a thread is done at once where a test has one transaction, which no thread could see."""
     if "transactional_db" not in request.fixturenames:
         monkeypatch.setattr(progress, "start", lambda work: SimpleNamespace(join=work() or int))
+
+
+@pytest.fixture
+def requests_leave_connections(monkeypatch):
+    """The database of a test lives in its connection: requests leave it open, as those of Django's own client do."""
+    monkeypatch.setattr(store, "connections", SimpleNamespace(close_all=lambda: None))
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ from types import SimpleNamespace
 import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError
 from django.http import HttpResponse
 
 from tests import cases
@@ -56,7 +55,7 @@ class Visitor:
     def get(self, path, method="GET", **headers):
         """The answer: its status as a number, its headers by their small names, and its body."""
         path, _mark, query = path.partition("?")
-        environ = store._request_of_nobody(path) | {"REQUEST_METHOD": method, "QUERY_STRING": query}
+        environ = store.request_of_nobody(path) | {"REQUEST_METHOD": method, "QUERY_STRING": query}
         environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         began = []
         answer = self.store(environ, lambda status, headers, *_more: began.extend((status, headers)))
@@ -72,15 +71,7 @@ class Visitor:
         return paths
 
 
-@pytest.fixture(autouse=True)
-def connections_stay(monkeypatch):
-    """The database of a test lives in its connection: as Django’s own client does, requests leave it open."""
-    monkeypatch.setattr(store, "connections", SimpleNamespace(close_all=lambda: None))
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+pytestmark = pytest.mark.usefixtures("requests_leave_connections")
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..editions.display import OnDisplay
-from ..editions.document import Document
+from ..editions.display import OnDisplay, editions_shown
+from ..editions.document import Document, EditionUnreadable
 from ..languages import language_codes
 from . import exhibit_urls, links
 from .sharing import offered
@@ -13,19 +13,47 @@ SITE_PAGES = ("front_door", "about", "accessibility", "privacy", "report")
 
 def inside(document: Document) -> list[str]:
     """The path of each page of an exhibit, below the exhibit's own and without what is for machines."""
-    pages = [links.address(page.name) for page in exhibit_urls.urlpatterns if not page.pattern.converters]
-    people = [links.address("person", key=person.key) for person in document.people]
-    return [path for path in pages if path == "" or path.endswith("/")] + people
+    return [path for path in _all_inside(document) if path == "" or path.endswith("/")]
 
 
 def of_exhibit(shown: OnDisplay) -> Iterator[str]:
-    """The path on this site of each page of an exhibit, in each of its languages; none where it cannot be shown."""
-    for code in offered(shown.document):
-        mount = links.exhibit_path(shown.slug, code)
+    """The path on this site of each page of an exhibit, in each of its languages."""
+    for mount in _mounts(shown.slug, shown.document):
         yield from (mount + path for path in inside(shown.document))
 
 
-def of_site() -> Iterator[str]:
-    """The path of each page of the whole site, in each language of the museum."""
+def everything(exhibits: list[OnDisplay]) -> Iterator[str]:
+    """Every public path but of images and of the search: of the site, of these exhibits, and of all their editions.
+
+    Also what is for machines: documents, feeds, sharing pictures.
+    """
+    yield from ("/robots.txt", "/sitemap.xml", "/schema/document.json")
     for code in language_codes():
-        yield from (links.site_path(name, code) for name in SITE_PAGES)
+        yield from (links.site_path(name, code) for name in (*SITE_PAGES, "feed"))
+    for shown in exhibits:
+        for mount in _mounts(shown.slug, shown.document):
+            yield from (mount + path for path in _all_inside(shown.document))
+        for edition in editions_shown(shown.exhibit):
+            yield from _of_edition(shown.slug, edition)
+
+
+def _of_edition(slug, edition):
+    try:
+        document = edition.document
+    except EditionUnreadable:
+        return
+    for mount in _mounts(slug, document, edition.number):
+        yield from (mount + path for path in _all_inside(document))
+
+
+def _mounts(slug, document, number=None) -> list[str]:
+    return [links.exhibit_path(slug, code, number) for code in offered(document)]
+
+
+def _all_inside(document) -> list[str]:
+    pages = [page for page in exhibit_urls.urlpatterns if not page.pattern.converters]
+    of_people = [page for page in exhibit_urls.urlpatterns if page.pattern.converters]
+    return [
+        *(links.address(page.name) for page in pages),
+        *(links.address(page.name, key=person.key) for person in document.people for page in of_people),
+    ]

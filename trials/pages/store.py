@@ -75,20 +75,20 @@ class Form:
 class KeptPage:
     """A page as it was rendered while ``state`` was on display, in each encoding that somebody asked for."""
 
-    __slots__ = ("_encoding", "_headers", "_is_text", "forms", "size", "slug", "state")
+    __slots__ = ("_encoding", "_headers", "forms", "may_be_encoded", "size", "slug", "state")
 
     def __init__(self, response, slug: str | None, state):
         self.slug, self.state, self.size = slug, state, OVERHEAD
         own = ("etag", "content-length")
         self._headers = [(name, value) for name, value in response.items() if name.lower() not in own]
-        self._is_text = is_text(response)
+        self.may_be_encoded = is_text(response)
         self.forms: dict[str, Form] = {}
         self._encoding = threading.Lock()
         self._add("", response.content)
 
     def form(self, encoding: str) -> Form | None:
         """The page in an encoding, or as it is where it does not gain by it; None while nobody has asked for it."""
-        return self.forms.get(encoding if self._is_text else "")
+        return self.forms.get(encoding if self.may_be_encoded else "")
 
     def encode(self, encoding: str):
         """Make the page's form in an encoding, once."""
@@ -134,6 +134,15 @@ class PageStore:
         start_response("200 OK", form.headers)
         return [form.body] if environ["REQUEST_METHOD"] == "GET" else []
 
+    def render(self, path: str) -> KeptPage | None:
+        """The page at a path, made now; None where there is none for everybody."""
+        page = self._made(path)
+        if isinstance(page, KeptPage):
+            return page
+        if page:
+            page.response.close()
+        return None
+
     def _page(self, environ) -> KeptPage | Passed | None:
         """What is answered to a request, or None where the store has nothing to say."""
         path = environ["PATH_INFO"]
@@ -170,7 +179,7 @@ class PageStore:
                 return self.pages.get(path)
             # What is on display before it is made: should that change meanwhile, the page is made anew next time.
             answer, sent = believed(), []
-            response = self.django(_request_of_nobody(path), lambda status, headers: sent.extend((status, headers)))
+            response = self.django(request_of_nobody(path), lambda status, headers: sent.extend((status, headers)))
             state = _is_for_all(response) and _state(answer, response.kept_with)
             if not state:
                 return Passed(*sent, response)
@@ -287,7 +296,7 @@ def _names(header: str, etag: str) -> bool:
     return any(tag in ("*", etag) or tag == f"W/{etag}" for tag in parse_etags(header))
 
 
-def _request_of_nobody(path: str) -> dict:
+def request_of_nobody(path: str) -> dict:
     """A WSGI environment that has nothing but an address: no cookie, no query, no language, no encoding."""
     public = urlsplit(settings.PUBLIC_URL)
     return {
