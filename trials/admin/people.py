@@ -60,7 +60,9 @@ class PersonAdmin(SpreadsheetsAdmin, ExhibitRecordAdmin):
         if not person.pk:
             return _("Save the person first.")
         if hasattr(person, "defendant"):
-            return change_link(person.defendant, _("Number %(number)s in the indictment") % {"number": person.defendant.number})
+            return change_link(
+                person.defendant, _("Number %(number)s in the indictment") % {"number": person.defendant.number}
+            )
         return add_link(Defendant, person, _("Add: the person was accused"))
 
     @admin.display(description=_("facts"))

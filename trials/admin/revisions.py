@@ -121,6 +121,7 @@ def root_of(record):
 def tree(rows, *, lock=False) -> list:
     """``rows`` of one model and all that belongs to them, each after what it belongs to. Queries: one a relation."""
     found, owners = list(rows), {row.pk: row for row in rows}
+    _take_links(found)
     for relation in parts_of(type(found[0])) if found else ():
         name, model = relation.field.name, relation.related_model
         below = model._base_manager.filter(**{f"{name}__in": owners}).select_related(*named_by(model))
@@ -131,6 +132,18 @@ def tree(rows, *, lock=False) -> list:
             setattr(part, name, owners[getattr(part, f"{name}_id")])
         found += tree(parts, lock=lock)
     return found
+
+
+def _take_links(rows):
+    """Give ``rows`` of one model the keys of what they are linked to, in the order in which the links were made."""
+    for field in rows[0]._meta.many_to_many if rows else ():
+        links = {row.pk: [] for row in rows}
+        through, here, there = field.remote_field.through, field.m2m_column_name(), field.m2m_reverse_name()
+        found = through._base_manager.filter(**{f"{here}__in": links}).order_by("pk")
+        for pk, target in found.values_list(here, there):
+            links[pk].append(target)
+        for row in rows:
+            row.links_at_hand = {**getattr(row, "links_at_hand", {}), field.name: links[row.pk]}
 
 
 @cache

@@ -50,7 +50,7 @@ def keep(exhibit: Exhibit, reason: str, user=None) -> Checkpoint:
 @transaction.atomic
 def replace(exhibit: Exhibit, document: documents.Document, reason: str, user=None) -> Checkpoint:
     """Keep the working copy, then make it what ``document`` says. Returns what was kept. Raises `NotKept`."""
-    _wait_for_writers()
+    wait_for_writers()
     checkpoint = keep(exhibit, reason, user)
     restore(document, Exhibit.objects.get(pk=exhibit.pk))
     return checkpoint
@@ -86,13 +86,13 @@ def _bring_back(exhibit, row, reason, user) -> Checkpoint:
     if documents.digest_of(content) != row.digest:
         sentence = _("The bytes of “%(kept)s” do not have the digest %(digest)s.")
         raise documents.EditionTampered(sentence % {"kept": row, "digest": row.digest})
-    _wait_for_writers()
+    wait_for_writers()
     exhibit = Exhibit.objects.get(pk=exhibit.pk)
     address = {"slug": exhibit.slug, "former_slugs": exhibit.former_slugs}
     return replace(exhibit, documents.loads(content).model_copy(update=address), reason, user)
 
 
-def _wait_for_writers():
+def wait_for_writers():
     """Until this transaction ends, nobody else writes to a working copy: what is kept is what is replaced.
 
     SQLite has one writer at a time by itself. Owners come before their parts, as forms write them.

@@ -150,10 +150,10 @@ def _write_links(pairs, keys):
     for row, item in pairs:
         for field in row._meta.many_to_many:
             wanted[field].append((row, [keys[field.related_model, key] for key in getattr(item, field.name)]))
-    return {row for field, links in wanted.items() for row in _write_links_of(field, links)}
+    return {row for field, links in wanted.items() for row in write_links(field, links)}
 
 
-def _write_links_of(field, wanted):
+def write_links(field, wanted) -> list:
     """The links of one field: pairs of a row and the primary keys it is to be linked to; the rows that changed."""
     through, here, there = field.remote_field.through, field.m2m_column_name(), field.m2m_reverse_name()
     present = defaultdict(list)

@@ -6,6 +6,7 @@ from .evidence import Citation, Dispute, Source, Term
 from .exhibit import Exhibit, KeyPoint, Section
 from .images import Image
 from .people import Charge, Connection, Defendant, Fact, Name, Participant, Person, Reading
+from .spreadsheets import Spreadsheet
 from .timeline import Place, Sitting, TimelineEntry
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Section",
     "Sitting",
     "Source",
+    "Spreadsheet",
     "Standing",
     "Takedown",
     "Term",

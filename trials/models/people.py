@@ -57,7 +57,7 @@ class Person(ExhibitRecord):
     def clean(self):
         """Refuse a key under which printed labels look for somebody else."""
         super().clean()
-        others = Person.objects.filter(exhibit=self.exhibit_id).exclude(pk=self.pk)
+        others = Person.objects.filter(exhibit=self.exhibit_id).exclude(pk=self.pk).exclude(former_keys=[])
         for other in others.only("name", "former_keys"):
             if self.key in other.former_keys:
                 raise ValidationError(
@@ -127,6 +127,8 @@ class Defendant(Part):
         NONE = "none", pgettext_lazy("sentence", "None")
 
     owner_field = "person"
+    # The primary keys of defendants that are given numbers in the same step: two may change places.
+    renumbered = ()
     person = models.OneToOneField(Person, models.CASCADE, related_name="defendant", verbose_name=_("person"))
     number = models.PositiveSmallIntegerField(
         _("number"),
@@ -176,8 +178,10 @@ class Defendant(Part):
     def clean(self):
         """Two of the accused cannot stand in one place of the indictment."""
         super().clean()
-        if self.person_id and self.number and self.siblings().filter(number=self.number).exclude(pk=self.pk).exists():
-            raise ValidationError({"number": _("Another defendant of this exhibit has this number already.")})
+        if self.person_id and self.number:
+            others = self.siblings().exclude(pk__in=[self.pk, *self.renumbered])
+            if others.filter(number=self.number).exists():
+                raise ValidationError({"number": _("Another defendant of this exhibit has this number already.")})
 
     def siblings(self):
         return type(self)._base_manager.filter(person__exhibit=self.person.exhibit_id)
