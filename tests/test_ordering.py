@@ -91,7 +91,11 @@ def test_without_a_script_a_button_moves_by_one_and_undo_takes_it_back(client, e
     (form,) = re.findall(r'<form class="ordering".*?</form>', listed, re.DOTALL)
     assert f'value="{seen(*five)}"' in form and f'action="{POINTS}order/"' in form
     name = re.search(r'id="(ordering-\S+)" method', form)[1]
-    assert listed.count(f'form="{name}" name="up"') == listed.count(f'form="{name}" name="down"') == 5
+    assert (
+        listed.count(f'form="{name}" class="up" name="up"')
+        == listed.count(f'form="{name}" class="down" name="down"')
+        == 5
+    )
     back = f"{POINTS}?exhibit__id__exact={exhibit.pk}"
     response = client.post(f"{POINTS}order/", {"order": seen(*five), "down": five[0].pk, "next": back})
     assert response["Location"] == f"{back}#place-keypoint-{five[0].pk}"

@@ -1,6 +1,6 @@
 // Owns the order of parts on the page of their record: a handle and two buttons in place of a number in every row.
 // The order is saved with the page. Without it the number is typed.
-import { movable, moveBy, putBack } from "./moving.js";
+import { movable, moveBy, putBack, tellEnds } from "./moving.js";
 
 const status = document.getElementById("ordering-status");
 const groups = [...document.querySelectorAll(".js-inline-admin-formset")].filter(
@@ -24,6 +24,7 @@ function standInOrder() {
     const position = (row) => Number(orderOf(row).value) || Infinity;
     const order = rowsOf(group).sort((one, other) => (position(one) < position(other) ? -1 : position(one) > position(other)));
     putBack(order, () => rowsOf(group));
+    tellEnds(rowsOf(group));
   }
 }
 
@@ -48,12 +49,14 @@ function prepare(group, row) {
   const rows = () => rowsOf(group);
   const moved = () => {
     number(rows());
+    tellEnds(rows());
     status.textContent = status.dataset.moved.replace("POSITION", rows().indexOf(row) + 1).replace("COUNT", rows().length);
     rows().forEach((other) => other.classList.toggle("moved", other === row));
   };
   movable(controls.querySelector(".handle"), row, rows, moved);
   controls.querySelector(".up").addEventListener("click", () => moveBy(row, -1, rows, moved));
   controls.querySelector(".down").addEventListener("click", () => moveBy(row, 1, rows, moved));
+  tellEnds(rows().filter((other) => other.querySelector(".up")));
 }
 
 // Writes positions that stand in the order of the rows: their own where these can be told apart, else 1, 2, 3 …
@@ -83,5 +86,6 @@ function renumber(group) {
   queueMicrotask(() => {
     marker.after(...shown);
     marker.remove();
+    tellEnds(shown);
   });
 }

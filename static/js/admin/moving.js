@@ -32,6 +32,14 @@ export function putBack(order, rows) {
   order.forEach((row, index) => moveTo(row, index, rows));
 }
 
+// Says which buttons have nothing to do: “up” of the first row and “down” of the last one.
+export function tellEnds(rows) {
+  rows.forEach((row, index) => {
+    row.querySelector(".up").setAttribute("aria-disabled", index === 0);
+    row.querySelector(".down").setAttribute("aria-disabled", index === rows.length - 1);
+  });
+}
+
 function moveTo(row, target, rows) {
   for (let index = rows().indexOf(row); index < target; index++) row.before(rows()[index + 1]);
   for (let index = rows().indexOf(row); index > target; index--) row.after(rows()[index - 1]);

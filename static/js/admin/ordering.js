@@ -1,6 +1,6 @@
 // Owns lists that curators put in order: each move is saved at once, said, and taken back where it is refused.
 // Without it the buttons “up” and “down” send their form.
-import { movable, moveBy, putBack } from "./moving.js";
+import { movable, moveBy, putBack, tellEnds } from "./moving.js";
 
 document.querySelectorAll("form.ordering").forEach(prepare);
 
@@ -15,7 +15,7 @@ function prepare(form) {
   lines.forEach((control, row) => {
     movable(control.querySelector(".handle"), row, rows, moved);
     for (const [name, step] of [["up", -1], ["down", 1]]) {
-      control.querySelector(`[name=${name}]`).addEventListener("click", (event) => {
+      control.querySelector(`.${name}`).addEventListener("click", (event) => {
         event.preventDefault();
         moveBy(row, step, rows, moved);
       });
@@ -30,7 +30,7 @@ function prepare(form) {
   function moved(row) {
     const place = String(rows().indexOf(row) + 1);
     say(form.dataset.moved.replace("POSITION", place).replace("COUNT", lines.size), row);
-    tellEnds();
+    tellEnds(rows());
     latest = row;
     if (!sending) send();
   }
@@ -50,7 +50,7 @@ function prepare(form) {
       } else {
         latest = null;
         putBack(saved, rows);
-        tellEnds();
+        tellEnds(rows());
         say(answer.refused ?? form.dataset.failed, row, true);
       }
     }
@@ -78,16 +78,5 @@ function prepare(form) {
     status.textContent = words;
     form.classList.toggle("refused", isRefusal);
     lines.forEach((_control, other) => other.classList.toggle("moved", other === row));
-  }
-
-  function tellEnds() {
-    const order = rows();
-    lines.forEach((control, row) => {
-      for (const [name, end] of [["up", 0], ["down", -1]]) {
-        const button = control.querySelector(`[name=${name}]`);
-        if (order.at(end) === row) button.ariaDisabled = "true";
-        else button.removeAttribute("aria-disabled");
-      }
-    });
   }
 }

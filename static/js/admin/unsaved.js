@@ -17,6 +17,7 @@ let isKept = Boolean(bar.dataset.draft);
 let isLeaving = false;
 let timer = null;
 
+bar.ariaBusy = "true";
 if (document.readyState === "complete") start();
 else addEventListener("load", start); // by then the admin has made its boxes of two lists
 
@@ -35,6 +36,7 @@ async function start() {
   form.addEventListener("submit", submit);
   if (isDirty()) later();
   offer(drafts.filter((draft) => draft.id !== id));
+  bar.ariaBusy = "false";
 }
 
 function pageName() {
@@ -151,5 +153,5 @@ function moment(at) {
   const [when, today] = [new Date(at), new Date()];
   const isToday = when.toDateString() === today.toDateString();
   const day = isToday ? {} : { day: "numeric", month: "long" };
-  return when.toLocaleString(document.documentElement.lang, { ...day, hour: "2-digit", minute: "2-digit" });
+  return when.toLocaleString(document.documentElement.lang, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
