@@ -1,7 +1,10 @@
 """The language of the admin is each curator's own; that of a public page stands in its address alone."""
 
 import pytest
+from django.http import HttpResponse
+from django.utils.translation import get_language
 
+from exhibit.policy import LanguageMiddleware
 from tests import cases
 from tests.html import Page
 from trials.editions import publish
@@ -56,6 +59,17 @@ def test_public_pages_know_neither_the_cookie_nor_the_browsers_language(small, a
     assert "Accept-Language" not in after.get("Vary", "") and "Cookie" not in after.get("Vary", "")
     missing = admin_client.get("/nowhere/", headers={"accept-language": "ru"}).content.decode()
     assert '<html lang="en">' in missing
+
+
+@pytest.mark.parametrize("asked", [{"HTTP_COOKIE": "language=ru"}, {"HTTP_ACCEPT_LANGUAGE": "ru"}])
+def test_a_choice_is_asked_about_in_the_admin_alone(rf, asked):
+    middleware = LanguageMiddleware(lambda request: HttpResponse(get_language()))
+    languages = {"/admin/": "ru", "/admin/trials/person/": "ru", "/": "en", "/ru/": "en", "/preview/exhibits/1/": "en"}
+    languages |= {"/media/x/y.jpg": "en", "/administration/": "en", "/ru/admin/": "en", "/exhibits/admin/": "en"}
+    for path, language in languages.items():
+        response = middleware(rf.get(path, **asked))
+        assert response.content.decode() == language, path
+        assert response.get("Content-Language") == ("ru" if language == "ru" else None), path
 
 
 def test_the_exhibit_of_another_language_is_found_by_its_address(admin_client):

@@ -1,7 +1,7 @@
 """Translations: which are missing, out of date or not yet reviewed, and how one is marked as reviewed."""
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 
 from tests import cases
 from tests.html import Page
@@ -160,6 +160,19 @@ def test_saving_a_form_keeps_a_review_of_words_that_stay(both, admin_client):
     assert admin_client.post(f"/admin/trials/person/{radek.pk}/change/", changes).status_code == 302
     radek.refresh_from_db()
     assert radek.life.status("ru") == Status.STALE
+
+
+def test_who_may_only_look_cannot_mark_translations_as_reviewed(both, client):
+    user = User.objects.create_user("visitor", is_staff=True)
+    user.user_permissions.add(*Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(user)
+    page = Page(client.get(address(both)).content.decode())
+    assert "Missing: 1, Not yet reviewed: 1" in page.words
+    assert [field for field in page.all("input") if field.get("name") in ("record", "reviewer")] == []
+    radek = Person.objects.get(key="radek")
+    data = {"reviewer": "Anna Petrova", "record": [f"person-{radek.pk}"]}
+    assert client.post(address(both), data).status_code == 403
+    assert build.build(both).unreviewed == {"ru": 2}
 
 
 def test_kiosk_stewards_see_no_translations(both, client):

@@ -58,7 +58,7 @@ def _pages(language) -> list[str]:
     paths = [links.site_path(page.name, language) for page in urls.pages if isinstance(page, URLPattern)]
     paths += [f"{search}?q={asked}" for asked in SEARCHES[language]]
     for mount, pages in (
-        (links.exhibit_path(cases.SHIPPED_SLUG, language), _exhibit_pages()),
+        (links.exhibit_path(cases.SHIPPED_SLUG, language), exhibit_pages()),
         (links.exhibit_path("cards", language), CARDS[language]),
         (links.exhibit_path(cases.SHIPPED_SLUG, language, 1), SUPERSEDED[language]),
         (_preview_of("cards", language), PREVIEWED[language]),
@@ -67,7 +67,8 @@ def _pages(language) -> list[str]:
     return [path for path in paths if not PurePosixPath(path).suffix]  # document.json, share.png
 
 
-def _exhibit_pages() -> list[str]:
+def exhibit_pages() -> list[str]:
+    """The path of every kind of page inside an exhibit."""
     return [
         links.address(page.name, **dict(zip(names, values, strict=True)))
         for page in exhibit_urls.urlpatterns

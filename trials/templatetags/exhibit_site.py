@@ -3,6 +3,7 @@
 from django import template
 from django.conf import settings
 from django.utils.html import format_html
+from django.utils.translation import get_language
 
 from trials import dates, prose
 from trials.languages import is_cyrillic
@@ -56,6 +57,23 @@ def when_on_display(exhibit, language):
 
 
 @register.simple_tag
-def plain_prose(text):
-    """The words of prose alone."""
-    return prose.to_plain(str(text))
+def text_in(language, text):
+    """A text of one line for a page in ``language``, marked with its own where that is another."""
+    return _marked(text, language, str(text))
+
+
+@register.simple_tag
+def plain_prose(language, text):
+    """The words of prose alone, marked likewise."""
+    return _marked(text, language, prose.to_plain(str(text)))
+
+
+def _marked(text, language, words):
+    shown = text.language(language)
+    return words if shown in ("", language) else format_html('<span lang="{}">{}</span>', shown, words)
+
+
+@register.filter(expects_localtime=True)
+def day(moment):
+    """The day of a moment in the words of the active language, as the museum's calendar has it; '' of None."""
+    return dates.in_words(moment.date().isoformat(), get_language()) if moment else ""
