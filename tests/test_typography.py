@@ -19,7 +19,7 @@ S = "\u00a0"
         ("en", 'Two marks *"at once"* and ["linked"](term:purge)', "Two marks *“at once”* and [“linked”](term:purge)"),
         ("en", "a 5'10\" man", "a 5'10\" man"),
         ("en", "He waited - long -- and spoke...", "He waited – long – and spoke…"),
-        ("en", "1936-1937, pp. 12-14, but 1937-01-30", f"1936–1937, pp.{S}12–14, but 1937-01-30"),
+        ("en", "1936-1937, pp. 12-14. But 1937-01-30", f"1936–1937, pp.{S}12–14. But 1937-01-30"),
         ("en", "N. I. Bukharin  and K. Radek", f"N.{S}I.{S}Bukharin and K.{S}Radek"),
         ("ru", 'Он сказал "так" - и ушёл.', f"Он сказал «так»{S}— и{S}ушёл."),
         ("ru", 'Газета "Орган "Правды""', "Газета «Орган „Правды“»"),

@@ -34,8 +34,8 @@ CLOSING_SINGLE = re.compile(r"[\w.,!?…*_]'(?!\w)")
 # How many signs are passed over beside a mark, and how far on the end of a quotation in single marks is looked for.
 NEAR, FAR = 12, 500
 DOTS = re.compile(r"(?<!\.)\.{3}(?!\.)")
-YEARS = re.compile(r"(?<![\w./–-])([0-9]{4})-(?=[0-9]{4}(?![\w./–-]))")
-PAGES = re.compile(r"(\b(?:pp?|[сc]|S)\.[ \u00a0]?[0-9]+)-(?=[0-9]+(?![\w./–-]))")
+YEARS = re.compile(r"(?<![\w./–-])([0-9]{4})-(?=[0-9]{4}(?![\w/–-]|\.\w))")
+PAGES = re.compile(r"(\b(?:pp?|[сc]|S)\.[ \u00a0]?[0-9]+)-(?=[0-9]+(?![\w/–-]|\.\w))")
 SPACES = re.compile(r"(?<=\S) {2,}(?=\S)")
 INITIALS = re.compile(r"(?<!\w)(?P<kept>[A-ZА-ЯЁІЇЄҐ]\.) (?=[A-ZА-ЯЁІЇЄҐ])")
 

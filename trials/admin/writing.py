@@ -12,7 +12,6 @@ from django.http import Http404, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import path
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -96,7 +95,7 @@ class WritingAdmin(admin.ModelAdmin):
             return JsonResponse({"understood": True, "said": ""})
         try:
             date = dates.parse(EDTFField().clean(typed, None))
-            said = dates.in_words(date, get_language() or settings.LANGUAGE_CODE, time)
+            said = dates.in_words(date, _spoken(), time)
         except ValidationError as error:
             return JsonResponse({"understood": False, "said": " ".join(error.messages)})
         except dates.DateError as error:
@@ -215,9 +214,14 @@ def _how_many(number: int) -> str:
     )
 
 
+def _spoken() -> str:
+    """The curator's language."""
+    return get_language() or settings.LANGUAGE_CODE
+
+
 def _understood(date, said: str) -> str:
     """“about October 1936 (1936-10~): 1 October 1936 to 31 October 1936”."""
-    first, last = (day and date_format(day, "DATE_FORMAT") for day in (date.earliest, date.latest))
+    first, last = (day and dates.in_words(day.isoformat(), _spoken()) for day in (date.earliest, date.latest))
     bounds = {"first": first, "last": last}
     if first and last:
         between = first if first == last else _("%(first)s to %(last)s") % bounds

@@ -9,6 +9,7 @@ export function combobox(input, list, {kinds, language, choose, say}) {
   const find = latest();
   let results = [];
   let active = -1;
+  let isTaking = false;
 
   const isOpen = () => input.getAttribute("aria-expanded") === "true";
 
@@ -53,21 +54,27 @@ export function combobox(input, list, {kinds, language, choose, say}) {
 
   function take(index) {
     close();
+    // What is chosen is written into the line, which is no question.
+    isTaking = true;
     choose(results[index]);
+    isTaking = false;
   }
 
   const keys = {
     ArrowDown: () => (isOpen() ? activate((active + 1) % results.length) : search()),
     ArrowUp: () => isOpen() && activate((active < 1 ? results.length : active) - 1),
-    Enter: () => isOpen() && active >= 0 && take(active),
-    Escape: () => isOpen() && (close(), true),
+    Enter: () => active >= 0 && take(active),
+    Escape: close,
   };
   input.addEventListener("keydown", (event) => {
-    const handled = keys[event.key]?.();
-    if (event.key.startsWith("Arrow") ? keys[event.key] : handled !== false && keys[event.key]) event.preventDefault();
-    if (event.key === "Escape" && handled) event.stopPropagation();
+    // Enter sends a form and Escape closes a dialog where no list is open.
+    const isMeant = event.key === "ArrowDown" || (isOpen() && (event.key !== "Enter" || active >= 0));
+    if (!keys[event.key] || !isMeant) return;
+    event.preventDefault();
+    keys[event.key]();
   });
-  input.addEventListener("input", calmly(search, 200));
+  const soon = calmly(search, 200);
+  input.addEventListener("input", () => isTaking || soon());
   input.addEventListener("blur", close);
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {

@@ -1,7 +1,7 @@
 /* Beside each date: what is understood of it while it is typed, in words and with its bounds. */
 import {calmly, everywhere, latest} from "./writing.js";
 
-everywhere("[data-date]", (input) => {
+everywhere("input[data-date]", (input) => {
   const read = latest();
   const time = document.getElementById(input.id.replace(/date$/, "time"));
   const told = Object.assign(document.createElement("p"), {className: "understood", id: `${input.id}-understood`});
