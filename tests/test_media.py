@@ -11,6 +11,7 @@ from django.contrib.auth.models import Permission, User
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.utils import timezone
 from PIL import Image as Picture
 
@@ -94,6 +95,62 @@ def test_a_curator_sees_an_image_that_is_not_public_and_nobody_keeps_it(db, pack
     client.force_login(User.objects.create_superuser("curator"))
     response = client.get(address(card))
     assert response.status_code == 200 and "no-store" in response["Cache-Control"]
+
+
+@pytest.fixture
+def public(db, package, card, client):
+    """The card’s address and bytes, as anybody gets them."""
+    call_command("load_exhibit", package / "document.json", stdout=StringIO())
+    publish.publish(cases.exhibit("small"), "First.")
+    return address(card), b"".join(client.get(address(card)))
+
+
+@pytest.mark.parametrize(
+    "wanted, part",
+    [
+        ("bytes=0-9", slice(0, 10)),
+        ("bytes=10-", slice(10, None)),
+        ("bytes=-5", slice(-5, None)),
+        ("bytes=5-99999", slice(5, None)),
+        ("bytes=-99999", slice(0, None)),
+    ],
+)
+def test_a_part_of_an_image_is_sent_to_whoever_has_the_rest(public, client, wanted, part):
+    path, whole = public
+    response = client.get(path, headers={"Range": wanted})
+    sent = b"".join(response)
+    first = len(whole) - len(whole[part]) if part.start else 0
+    assert (response.status_code, sent) == (206, whole[part])
+    assert response["Content-Range"] == f"bytes {first}-{first + len(sent) - 1}/{len(whole)}"
+    assert response["Content-Length"] == str(len(sent)) and response["Accept-Ranges"] == "bytes"
+    etag = client.get(path)["ETag"]
+    assert client.get(path, headers={"Range": wanted, "If-Range": etag}).status_code == 206
+    assert client.get(path, headers={"Range": wanted, "If-Range": '"another"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wanted", ["", "bytes=", "bytes=-", "bytes=9-3", "bytes=0-1,3-4", "lines=0-1", "bytes=a-b", "x"]
+)
+def test_what_is_no_single_range_of_bytes_is_ignored(public, client, wanted):
+    response = client.get(public[0], headers={"Range": wanted})
+    assert (response.status_code, b"".join(response)) == (200, public[1])
+
+
+@pytest.mark.parametrize("wanted", ["bytes=99999-", "bytes=999999999999999999-", "bytes=-0"])
+def test_a_range_beyond_the_file_is_refused(public, client, wanted):
+    response = client.get(public[0], headers={"Range": wanted})
+    assert (response.status_code, b"".join(response)) == (416, b"")
+    assert response["Content-Range"] == f"bytes */{len(public[1])}"
+
+
+def test_a_public_image_is_there_while_the_database_is_away(public, client, monkeypatch):
+    class Away:
+        def __getattr__(self, name):
+            raise OperationalError("The server is gone.")
+
+    monkeypatch.setattr(display, "PublishedImage", Away())
+    monkeypatch.setattr(display, "Display", Away())
+    assert b"".join(client.get(public[0])) == public[1]
 
 
 @pytest.mark.parametrize("path", ["x/image.jpg", "../settings.py/image.jpg", "a" * 300 + "/image.jpg", "%00/image.png"])

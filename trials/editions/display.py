@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models import CharField, DateTimeField, IntegerField, Value
 from django.utils.translation import gettext as _
 
-from ..models import Display, Edition, Takedown
+from ..models import Display, Edition, PublishedImage, Takedown
 from . import document as documents
 
 log = logging.getLogger(__name__)
@@ -138,6 +138,22 @@ def image_notice(sha256: str) -> Notice | None:
     return believed().images_down.get(sha256)
 
 
+def image_is_public(sha256: str) -> bool:
+    """Whether an edition that has been on display shows an image; whether it is taken down is another question."""
+    try:
+        return _published(sha256)
+    except PublishedImage.DoesNotExist:
+        return False
+
+
+@lru_cache(maxsize=4096)
+def _published(sha256: str) -> bool:
+    """Only what is public is remembered, since it stays so; so pictures too are there while the database is away."""
+    if PublishedImage.objects.of_editions_shown().filter(sha256=sha256).exists():
+        return True
+    raise PublishedImage.DoesNotExist
+
+
 def believed() -> Answer:
     """What is on display, as the database said less than a second ago or, while it is away, when it was last there.
 
@@ -246,6 +262,7 @@ def document_of(edition: int, digest: str) -> documents.Document:
 def forget_what_is_on_display():
     """Ask the database again at the next look, as every process does within a second."""
     _Memory.answer, _Memory.until = None, 0.0
+    _published.cache_clear()
 
 
 def forget():

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .. import images, renditions
-from ..editions.display import Notice, image_notice
+from ..editions.display import Notice, image_is_public, image_notice
 from ..models import Image, PublishedImage
 from .errors import blocked_by
+from .ranges import narrow
 
 IMAGE = re.compile(r"image\.(jpg|png)")
 MEDIA_TYPES = images.MEDIA_TYPES | renditions.MEDIA_TYPES
@@ -33,10 +34,11 @@ def image(request, sha256, name):
     One that an edition on display has shown is public; others are for curators. One taken down is for nobody.
     """
     check_address(sha256, name)
-    public = PublishedImage.objects.of_editions_shown().filter(sha256=sha256).exists()
+    public = image_is_public(sha256)
     if not public and not _curator_may_see(request, sha256):
         raise Http404("There is no such image.")
     response = stored(sha256, name, held=request.headers.get("If-None-Match", ""))
+    narrow(response, request.headers)
     if not public:
         patch_cache_control(response, private=True, no_store=True)
     elif response.status_code != 451:
