@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from .. import dates, words
 from ..editions import index
 from ..editions.display import OnDisplay, on_display
-from ..languages import FORBIDDEN, language_codes
+from ..languages import FORBIDDEN, Text, language_codes
 from ..models import SearchEntry, Standing
 from . import links
 from .translations import translations
@@ -88,7 +88,7 @@ class Result:
 
     entry: SearchEntry
     exhibit: OnDisplay
-    exhibit_name: str  # empty where there is only one exhibit
+    exhibit_name: Text  # empty where there is only one exhibit
     question: index.Question
 
     @property
@@ -223,13 +223,13 @@ def _results(found, shown, question, language) -> list[Result]:
     # One may be gone since, where an index is made anew.
     entries = [by_pk[pk] for pk in found if pk in by_pk]
     names = _titles({entry.edition_id for entry in entries}, language) if len(shown) > 1 else {}
-    return [Result(entry, shown[entry.edition_id], names.get(entry.edition_id, ""), question) for entry in entries]
+    return [Result(entry, shown[entry.edition_id], names.get(entry.edition_id, Text()), question) for entry in entries]
 
 
-def _titles(editions, language) -> dict[int, str]:
-    """The title of each edition's exhibit."""
+def _titles(editions, language) -> dict[int, Text]:
+    """The title of each edition's exhibit, in ``language`` or what stands in for it."""
     found = SearchEntry.objects.filter(kind=index.EXHIBIT, language=language, edition__in=list(editions))
-    return {entry.edition_id: str(entry) for entry in found.order_by("pk")}
+    return {entry.edition_id: Text([entry.passages[0][:2]]) for entry in found.order_by("pk")}
 
 
 def _path_in(language, asked) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 from django import template
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language_info, pgettext
+from django.utils.translation import get_language, get_language_info, pgettext
 from django.utils.translation import gettext as _
 
 from trials import dates, languages, prose
@@ -170,13 +170,19 @@ def marked(standing):
     return standing != Standing.DOCUMENTED
 
 
-@register.filter
 def language_name(code):
-    """The name of a language in the page's language: “German” for de; the code itself where it is not known."""
+    """The name of a language in the active one: “German” for de; the code itself where it is not known."""
     try:
-        return get_language_info(code)["name_translated"]
+        return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
+
+
+@register.filter
+def language_in_words(code):
+    """The name of a language as it stands amid a sentence: with a small letter in Russian."""
+    name = language_name(code)
+    return name.lower() if languages.is_cyrillic(get_language()) else name
 
 
 @register.filter
