@@ -211,8 +211,8 @@ def _rows_of_csv(text: str) -> Iterator[tuple[int, list[str]]]:
             number += 1
             yield number, [unguard(cell.replace("\r\n", "\n").replace("\r", "\n")) for cell in cells]
     except csv.Error as error:
-        sentence = _("Row %(number)s cannot be read: %(reason)s.")
-        raise TableError(sentence % {"number": number + 1, "reason": error}) from error
+        sentence = _("Row %(number)s cannot be read: a quotation mark is missing or too many, or a cell is endless.")
+        raise TableError(sentence % {"number": number + 1}) from error
 
 
 def _first_row(text: str, mark: str) -> list[str]:

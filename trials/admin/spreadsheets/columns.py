@@ -88,6 +88,8 @@ class Column:
         choices = getattr(self.field, "choices", None)
         if choices:
             return _("One of: %(choices)s.") % {"choices": self._choices()}
+        if self.field.primary_key:
+            return _("By it a record is found again. Leave it empty for a new one.")
         return self.field.help_text
 
     @property

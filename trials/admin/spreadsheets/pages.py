@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from ... import tables
 from ...editions.build import one_moment
@@ -178,12 +178,12 @@ class SpreadsheetsAdmin(admin.ModelAdmin):
     def _counts(self, plan) -> list[str]:
         """How many rows there are of each sort, in words."""
         return [
-            f"{label}: {count}"
+            _("%(name)s: %(words)s") % {"name": label, "words": count}
             for label, count in (
-                (_("New"), len(plan.of(NEW))),
-                (_("Changed"), len(plan.of(CHANGED))),
-                (_("Unchanged"), len(plan.of(UNCHANGED))),
-                (_("Refused"), plan.refused),
+                (pgettext("rows", "New"), len(plan.of(NEW))),
+                (pgettext("rows", "Changed"), len(plan.of(CHANGED))),
+                (pgettext("rows", "Unchanged"), len(plan.of(UNCHANGED))),
+                (pgettext("rows", "Refused"), plan.refused),
             )
         ]
 
