@@ -117,6 +117,13 @@ def test_honest_files_of_museums_are_taken_in(small, client):
     assert "Rename it to end in .jpg" in said[3]
 
 
+def test_an_empty_list_leads_to_the_page_on_which_pictures_are_added(small, client):
+    page = Page(client.get(f"/admin/trials/image/?exhibit__id__exact={small.pk}").content.decode())
+    assert page.links.count(f"{UPLOAD}?exhibit={small.pk}") == 2
+    page = Page(client.get(f"{UPLOAD}?exhibit={small.pk}").content.decode())
+    assert [option["value"] for option in page.all("option") if "selected" in option] == [str(small.pk)]
+
+
 def test_keys_are_free_and_fit(small):
     long = "a" * 100
     for expected in ("a" * 80, f"{'a' * 74}-2", f"{'a' * 74}-3"):
@@ -314,6 +321,31 @@ def test_three_files_are_sent_with_a_line_each_and_described_one_after_another(s
     tab.wait_for_url(lambda url: f"/{small.images.order_by('order')[1].pk}/change/" in url)
     assert small.images.order_by("order")[0].alt == {"en": "A room"}
     assert tab.complaints == []
+
+
+@pytest.mark.browser
+def test_what_is_cancelled_or_lost_on_the_way_is_not_kept_and_can_be_sent_again(small, client, live_server, tab):
+    sign_in(tab.context, client, live_server)
+    held = []
+    tab.route(f"**{UPLOAD}*", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    tab.goto(f"{live_server.url}{UPLOAD}?exhibit={small.pk}")
+    files = [{"name": f"{c}.png", "mimeType": "image/png", "buffer": picture(c)} for c in ("red", "blue", "green")]
+    with tab.expect_request(lambda request: request.method == "POST"):
+        tab.set_input_files("#id_files", files)
+        tab.click("#upload [type=submit]")
+    tab.get_by_role("button", name="Cancel: green.png").click()
+    tab.get_by_text("Cancelled: nothing of it is kept.").wait_for()
+    while len(held) < 2:
+        tab.wait_for_timeout(20)
+    held.pop().abort()
+    held.pop().continue_()
+    tab.get_by_role("status").get_by_text("3 of 3 are done. Stored: 1. Not stored: 2.").wait_for()
+    assert small.images.count() == 1
+    tab.unroute_all()
+    for button in tab.get_by_role("button", name="Send again").all()[::-1]:
+        button.click()
+    tab.get_by_role("status").get_by_text("3 of 3 are done. Stored: 3. Not stored: 0.").wait_for()
+    assert sorted(small.images.values_list("key", flat=True)) == ["blue", "green", "red"]
 
 
 @pytest.mark.browser

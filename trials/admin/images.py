@@ -97,7 +97,7 @@ class NotDescribedFilter(admin.SimpleListFilter):
     parameter_name = "described"
 
     def lookups(self, request, model_admin):
-        return [("no", _("Missing"))]
+        return [("no", _("Not described yet"))]
 
     def queryset(self, request, queryset):
         """Those without words in the main language that are not decorative either."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
+from threading import Lock
 
 from django import forms
 from django.contrib import admin
@@ -25,6 +26,8 @@ from .within import FILTERS, exhibit_with, list_address, only_exhibit
 
 # What a stored file tells of itself.
 FILE_FIELDS = ("sha256", "extension", "width", "height")
+# Decoding takes memory, so that of pictures sent together a process decodes one at a time.
+DECODING = Lock()
 NOT_STORED = gettext_lazy("The picture could not be stored. Is the museum’s disk full?")
 
 
@@ -104,7 +107,8 @@ class UploadsAdmin(admin.ModelAdmin):
     def take_in(self, request, file, exhibit) -> Taken:
         """Store a file as a picture of the exhibit."""
         try:
-            rewritten = images.rewrite(file, file.name)
+            with DECODING:
+                rewritten = images.rewrite(file, file.name)
             twins = twins_of(rewritten, file)
             there = twins.filter(exhibit=exhibit).first()
             if there is None:
