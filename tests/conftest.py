@@ -13,7 +13,7 @@ from django.db import close_old_connections
 from tests import cases, walk
 from trials import renditions
 from trials.admin import progress
-from trials.editions import display
+from trials.editions import display, state
 from trials.pages import store
 
 # Playwright's own event loop runs in the tests' thread; Django must not mistake it for asynchronous code.
@@ -28,6 +28,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 def nothing_remembered():
     """Each test sees what is on display in its own database. Parsed documents stay: their digest tells them apart."""
     display.forget_what_is_on_display()
+    state.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .. import dates
-from ..languages import Text, TranslatedField, language_codes
+from ..languages import LanguagesFormField, Text, TranslatedField, language_codes
 from ..models import Citation, Conflict, Exhibit
 from ..models.base import EDTFField, ExhibitRecord, Part
 from .dated import DateInput
@@ -26,7 +26,7 @@ from .history import HistoryAdmin, moment
 from .looking import readable_fieldsets, shown_fields
 from .ordering import OrderingAdmin
 from .picking import PickField, offered_sources
-from .within import WithinAdmin
+from .within import WithinAdmin, change_address
 
 # Fieldsets of more than one kind of record.
 WHEN = (_("When"), {"fields": ["date", "time", "date_as_written"]})
@@ -107,6 +107,13 @@ class RecordForm(forms.ModelForm):
 
 class PartsFormSet(forms.BaseInlineFormSet):
     """The parts of a record on its page."""
+
+    def add_fields(self, form, index):
+        """In a table, whose headings say what a column is, each input says it to those who hear the page."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if not isinstance(field, LanguagesFormField):
+                field.widget.attrs.setdefault("aria-label", str(field.label or ""))
 
     def _should_delete_form(self, form):
         """What was changed after it was seen is not deleted: the form’s refusal counts."""
@@ -202,8 +209,10 @@ class RecordAdmin(RecordOptions, WithinAdmin, DuplicatingAdmin, OrderingAdmin, D
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def delete_view(self, request, object_id, extra_context=None):
+        record = self.get_object(request, unquote(object_id))
         request.exhibit = self.exhibit_at_hand(request, object_id)
-        return super().delete_view(request, object_id, extra_context)
+        way = [*self.way_back(request, record), (change_address(record), str(record))] if record else []
+        return super().delete_view(request, object_id, {"way_back": way, **(extra_context or {})})
 
     def get_deleted_objects(self, objs, request):
         """Without the rows that only link two records: what they are called says nothing to anybody."""

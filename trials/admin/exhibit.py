@@ -43,17 +43,20 @@ class LanguagesField(forms.MultipleChoiceField):
 class ExhibitForm(RecordForm):
     """Languages to be ticked, and an address proposed from the title."""
 
-    languages = LanguagesField(label=_("Languages"), help_text=_("Visitors can choose between them."))
+    languages = LanguagesField(label=_("Languages"))
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         if "languages" in self.fields:
+            self.fields["languages"].help_text = Exhibit._meta.get_field("languages").help_text
             names = dict(settings.LANGUAGES)
             stored = [code for code in self.instance.languages if code not in names]
             self.fields["languages"].choices = [*names.items(), *((code, code) for code in stored)]
+            self.fields["languages"].initial = self.instance.languages
         if not self.instance.pk and "slug" in self.fields:
             # Not asked for in the browser: clean_slug() proposes one from the title.
             self.fields["slug"].required = False
+            self.fields["slug"].help_text += " " + _("Empty: one is made from the title.")
 
     def clean_slug(self):
         """The slug that was typed, or one from the title."""
@@ -137,6 +140,10 @@ class ExhibitAdmin(
     def exhibit_at_hand(self, request, object_id):
         """The exhibit itself."""
         return self.get_object(request, unquote(object_id)) if object_id else None
+
+    def way_back(self, request, record):
+        """To its workspace."""
+        return [(reverse("admin:trials_exhibit_workspace", args=[record.pk]), record.called)]
 
     def response_post_save_change(self, request, obj):
         """Back to its workspace."""

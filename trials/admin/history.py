@@ -357,7 +357,13 @@ class HistoryAdmin(admin.ModelAdmin):
 
     def _history_page(self, request, name, context, record=None):
         request.current_app = self.admin_site.name
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "object": record, **context}
+        context = {
+            "opts": self.opts,
+            "object": record,
+            "way_back": record and self.way_back(request, record),
+            **context,
+        }
+        context = {**self.admin_site.each_context(request), **context}
         return TemplateResponse(request, f"admin/trials/{name}.html", context)
 
 

@@ -12,6 +12,7 @@ from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from .. import prose
 from ..editions.readiness import check
 from ..models import (
     Charge,
@@ -80,6 +81,7 @@ class WorkspaceAdmin(admin.ModelAdmin):
         context = {
             "title": exhibit,
             "card": card,
+            "lede": prose.to_plain(str(exhibit.lede)),
             "zone": settings.MUSEUM_TIME_ZONE,
             "key_points": self._key_points(request, exhibit),
             "pages": [page for page in pages if page.sections or page.name == Section.Page.STORY],

@@ -35,7 +35,7 @@ class Exhibit(Dated, Record):
         unique=True,
         validators=[validate_key],
         error_messages={"unique": _("Another exhibit has this slug already.")},
-        help_text=_("Its name in addresses: /exhibits/…/. Printed labels may point to it: choose it once."),
+        help_text=_("Its address: /exhibits/…/. Printed labels and QR codes may point to it: choose it once."),
     )
     former_slugs = models.JSONField(
         _("former slugs"), default=list, blank=True, help_text=_("Old addresses, which lead to the present one.")
@@ -44,22 +44,43 @@ class Exhibit(Dated, Record):
         _("languages"),
         default=default_languages,
         validators=[validate_languages],
-        help_text=_("Codes of the languages in which it is shown, the main language first."),
+        help_text=_("Visitors choose between them. What is missing in one is shown in the main language, and says so."),
     )
     practice = models.BooleanField(
         _("practice exhibit"), default=False, help_text=_("For trying things out: it can never go on display.")
     )
-    title = TranslatedField(_("title"))
-    short_title = TranslatedField(_("short title"), blank=True, help_text=_("For page titles and breadcrumbs."))
-    lede = TranslatedField(_("opening"), lines=True, help_text=_("What a visitor reads first: under 60 words."))
+    title = TranslatedField(
+        _("title"),
+        help_text=_("The headline of the story; the museum’s front page and citations name the exhibit by it."),
+    )
+    short_title = TranslatedField(
+        _("short title"), blank=True, help_text=_("At the top of every page and in its title. Empty: the title itself.")
+    )
+    lede = TranslatedField(
+        _("opening"),
+        lines=True,
+        help_text=_("What a visitor reads first, on the story page and the museum’s front page: under 60 words."),
+    )
     notice = TranslatedField(
         _("notice"),
         lines=True,
-        help_text=_("What every page says of this trial, such as that all charges were fabricated."),
+        help_text=_("Every page says this of the trial, such as that all charges were fabricated."),
     )
-    where = TranslatedField(_("where"), blank=True, help_text=_("City and building, in a few words."))
-    credits = TranslatedField(_("credits"), lines=True, blank=True, help_text=_("Who made this exhibit."))
-    licence = models.CharField(_("licence of its words"), max_length=80, blank=True, default="CC BY 4.0")
+    where = TranslatedField(
+        _("where"),
+        blank=True,
+        help_text=_("City and building, in a few words: they stand beside the date of the trial."),
+    )
+    credits = TranslatedField(
+        _("credits"), lines=True, blank=True, help_text=_("Who made this exhibit: at the end of the story.")
+    )
+    licence = models.CharField(
+        _("licence of its words"),
+        max_length=80,
+        blank=True,
+        default="CC BY 4.0",
+        help_text=_("At the foot of every page: under which terms others may use the words."),
+    )
 
     class Meta:
         verbose_name = _("exhibit")
