@@ -281,5 +281,8 @@ LOGGING = {
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # Nor is a stray Host header worth a traceback: it is answered with 400.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        # What is wrong with a list of sources is told to whoever pasted it.
+        "bibtexparser": {"handlers": ["nowhere"], "propagate": False},
+        "pylatexenc": {"handlers": ["nowhere"], "propagate": False},
     },
 }
