@@ -64,7 +64,9 @@ def whole(small):
     """An exhibit with one of everything, not published."""
     image_of(small)
     models.Place.objects.create(exhibit=small, key="elsewhere", name={"en": "Somewhere else"})
-    models.Source.objects.create(exhibit=small, key="unused", kind="press", label={"en": "Unused"})
+    models.Source.objects.create(
+        exhibit=small, key="unused", kind="press", label={"en": "Unused"}, reference={"en": "U."}
+    )
     return small
 
 
@@ -438,7 +440,9 @@ def test_what_breaks_a_rule_of_today_is_not_brought_back_and_it_is_said_which(cl
 
 
 def test_prose_that_cites_what_is_gone_is_not_brought_back(client, small, person):
-    source = models.Source.objects.create(exhibit=small, key="letter", kind="press", label={"en": "Letter"})
+    source = models.Source.objects.create(
+        exhibit=small, key="letter", kind="press", label={"en": "Letter"}, reference={"en": "L."}
+    )
     save(client, person, life_en="So it was [@letter].")
     save(client, person, life_en="")
     delete(client, source)
