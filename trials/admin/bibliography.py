@@ -119,14 +119,21 @@ def _faults(source: Source) -> list[str]:
 def _is_the_same(entry, source: Source, other: Source) -> bool:
     if source.url and source.url.rstrip("/") == other.url.rstrip("/"):
         return True
-    title, year = _letters(entry.title), re.search(r"[0-9]{4}$", entry.label)
+    title, years = _letters(entry.title), _years(entry.label)
     for words in other.reference.words().values():
         said = _letters(words)
         if said and said == _letters(entry.reference):
             return True
-        if len(title) >= SHORTEST_TITLE and title in said and (not year or year[0] in said + str(other.label)):
-            return True
+        if len(title) >= SHORTEST_TITLE and title in said:
+            # Another edition is another source; a year in the title is no year of an edition.
+            return (
+                not years or not (others := _years(f"{words} {other.label}") - _years(entry.title)) or years <= others
+            )
     return False
+
+
+def _years(words: str) -> set[str]:
+    return set(re.findall(r"\b[0-9]{4}\b", words))
 
 
 def _letters(words: str) -> str:
@@ -160,7 +167,7 @@ class BibliographyAdmin(admin.ModelAdmin):
             "form": form,
             "exhibit": exhibit,
             "planned": planned,
-            "new": sum(not one.there for one in planned),
+            "new": sum(not one.there and not one.faults for one in planned),
             "faults": sum(bool(one.faults) for one in planned),
             "there": sum(bool(one.there) for one in planned),
         }

@@ -1,12 +1,14 @@
 """People: each with names, parts, ties, and the facts of a life."""
 
 from django.contrib import admin
+from django.db.models import Prefetch
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from .. import prose
-from ..models import Charge, Connection, Defendant, Fact, Name, Participant, Person, Reading
+from ..models import Charge, Citation, Connection, Defendant, Fact, Name, Participant, Person, Reading
 from .base import (
     CERTAINTY,
     WHEN,
@@ -49,7 +51,8 @@ class PersonAdmin(SpreadsheetsAdmin, ExhibitRecordAdmin):
     fieldsets = [
         (None, {"fields": ["exhibit", "key", "name", "sort_name", "summary", "portrait", "order"]}),
         (_("Life"), {"fields": ["life", "not_to_confuse"]}),
-        (_("On pages of their own"), {"fields": ["accused", "facts_known"]}),
+        (_("On pages of their own"), {"fields": ["accused"]}),
+        (_("Facts, and how we know them"), {"fields": ["facts_known"]}),
         (_("Identity and former addresses"), {"fields": ["identity", "former_addresses"]}),
     ]
     inlines = [NameInline, ParticipantInline, ConnectionInline]
@@ -67,18 +70,18 @@ class PersonAdmin(SpreadsheetsAdmin, ExhibitRecordAdmin):
 
     @admin.display(description=_("facts"))
     def facts_known(self, person):
-        """The facts of a life, each a link to its page."""
+        """The facts of a life as they are known: standing, sources and other readings, each a link to its page."""
         if not person.pk:
             return _("Save the person first.")
-        facts = [
-            (change_link(fact, fact.get_kind_display()), in_words(fact), prose.to_plain(str(fact.words)))
-            for fact in person.facts.all()
-        ]
-        return format_html(
-            '<table class="facts">{}</table>{}',
-            format_html_join("", "<tr><th>{}</th><td>{}</td><td>{}</td></tr>", facts),
-            add_link(Fact, person, _("Add a fact")),
-        )
+        cited = Prefetch("citations", Citation.objects.select_related("source"))
+        readings = Prefetch("readings", Reading.objects.prefetch_related(cited))
+        facts = list(person.facts.select_related("place").prefetch_related(cited, readings))
+        for fact in facts:
+            fact.note_in_plain = prose.to_plain(str(fact.note))
+            fact.read_otherwise = fact.readings.all()
+            for statement in (fact, *fact.read_otherwise):
+                statement.said, statement.in_plain = in_words(statement), prose.to_plain(str(statement.words))
+        return render_to_string("admin/trials/person/_facts.html", {"person": person, "facts": facts})
 
     @admin.display(description=_("former addresses"))
     def former_addresses(self, person):
