@@ -443,6 +443,10 @@ def test_a_practice_copy_says_the_same_is_marked_everywhere_and_never_goes_on_di
     for path in marked:
         assert mark in words(client.get(path)), path
     assert mark not in words(client.get(page("workspace", small)))
+    said = words(client.get(page("state", made)))
+    assert "published" not in said.casefold() and "blocks" not in said
+    saved = save(client, change(term), "_save", term_en="A show")
+    assert "Visitors see it" not in words(client.get(saved.url))
     with pytest.raises(publish.PublishError, match="never go on display"):
         publish.publish(made, "Never.")
     assert "publish/?exhibit" not in client.get(page("workspace", made)).content.decode()

@@ -232,8 +232,8 @@ class RecordAdmin(RecordOptions, WithinAdmin, DuplicatingAdmin, OrderingAdmin, D
         return [name]
 
     def message_user(self, request, message, level=messages.INFO, **options):
-        """What was written is not yet what visitors see."""
-        if level == messages.SUCCESS:
+        """What was written is not yet what visitors see, and of a practice copy never will be."""
+        if level == messages.SUCCESS and not getattr(getattr(request, "exhibit", None), "practice", False):
             message = format_html("{} {}", message, REMINDER)
         super().message_user(request, message, level, **options)
 

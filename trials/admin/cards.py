@@ -32,13 +32,15 @@ class Card:
     @property
     def is_ahead(self) -> bool:
         """Whether the working copy says what no edition on display or to come does."""
-        return self.is_whole and not self._as_shown() and not self._as_scheduled()
+        return self.is_whole and not self.exhibit.practice and not self._as_shown() and not self._as_scheduled()
 
     @property
     def written(self) -> str:
         """How the working copy stands to what visitors see, in words."""
         if not self.is_whole:
             return _("The working copy is not whole.") if self.state else ""
+        if self.exhibit.practice:
+            return ""
         scheduled = self._as_scheduled()
         if self._as_shown():
             return _("Visitors see all that is written.")

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
@@ -183,6 +183,10 @@ class ExhibitAdmin(
         """With what else can be done with it."""
         if obj:
             context = {**context, **self.tools(request, obj)}
+        else:
+            back = (reverse("admin:trials_exhibit_changelist"), capfirst(self.opts.verbose_name_plural))
+            beginning = {"title": _("Begin a new exhibit"), "way_back": [back], "show_save_and_add_another": False}
+            context = {**context, **beginning}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def delete_view(self, request, object_id, extra_context=None):

@@ -65,8 +65,10 @@ def _look_at(exhibit) -> State:
     except documents.DocumentError as error:
         return State("", len(error.faults), 0)
     findings = readiness(document)
-    blocks = sum(finding.severity == BLOCKS for finding in findings)
-    return State(documents.digest_of(documents.dumps(document)), blocks, len(findings) - blocks)
+    advises = sum(finding.severity != BLOCKS for finding in findings)
+    # That it is for practice is nothing to mend.
+    blocks = len(findings) - advises - document.practice
+    return State(documents.digest_of(documents.dumps(document)), blocks, advises)
 
 
 def is_same(state: State, edition: Edition) -> bool:
