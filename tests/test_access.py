@@ -15,7 +15,7 @@ PUBLIC = {
     *("front_door", "about", "accessibility", "privacy", "report", "search"),
     *("story", "defendants", "people", "person", "timeline", "court", "charges", "places", "glossary"),
     *("disputes", "sources", "editions", "document_json", "timeline_json"),
-    *("share", "share_person", "editions_feed", "feed", "sitemap_part"),
+    *("share", "share_person", "editions_feed", "feed", "sitemap_part", "front_door_page"),
 }
 # Pages of the admin that every member of staff may open, and those that anybody may.
 STAFF = {"index", "password_change", "password_change_done", "view_on_site", "autocomplete", "app_list", "language"}

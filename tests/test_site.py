@@ -100,19 +100,47 @@ def test_what_is_not_on_display_is_not_in_the_sitemap(small, client):
     assert len(sitemap_of(client)) == len(MUSEUM)
 
 
-def test_a_sitemap_that_is_too_large_is_an_index_of_its_parts(everything, client, monkeypatch):
+def test_a_sitemap_of_many_exhibits_is_an_index_of_its_parts(everything, client, monkeypatch):
+    for name in ("second", "third"):
+        cases.show(cases.document(cases.small_content(slug=name)), "First.")
+    display.forget_what_is_on_display()
     whole = sitemap_of(client)
     assert sitemap_of(client, "/sitemap-1.xml") == whole
     assert client.get("/sitemap-2.xml").status_code == client.get("/sitemap-0.xml").status_code == 404
-    monkeypatch.setattr(sitemap, "PER_FILE", 8)
+    monkeypatch.setattr(sitemap, "PER_FILE", 1)
     index = ElementTree.fromstring(client.get("/sitemap.xml").content)  # noqa: S314 (our own)
     assert index.tag == f"{{{NS['s']}}}sitemapindex"
     parts = [part.findtext("s:loc", namespaces=NS).removeprefix(PUBLIC_URL) for part in index]
-    assert parts == [f"/sitemap-{n}.xml" for n in (1, 2, 3)]
+    assert parts == [f"/sitemap-{n}.xml" for n in range(1, len(display.on_display()) + 1)]
     assert [entry for part in parts for entry in sitemap_of(client, part)] == whole
-    assert [len(sitemap_of(client, part)) for part in parts] == [8, 8, len(whole) - 16]
-    assert client.get("/sitemap-4.xml").status_code == 404
+    assert client.get(f"/sitemap-{len(parts) + 1}.xml").status_code == 404
     assert client.get(f"/sitemap-{'9' * 400}.xml").status_code == 404
+
+
+def test_many_exhibits_stand_on_pages_of_the_front_door(db, client, django_assert_max_num_queries):
+    for number in range(30):
+        title = {"en": f"Exhibit {number:02}"}
+        cases.show(cases.document(cases.small_content(slug=f"exhibit-{number}", title=title)), "First.")
+    display.forget()
+    found = []
+    for path in ("/", "/page/2/", "/page/3/"):
+        with django_assert_max_num_queries(1 + 12):
+            page = Page(client.get(path).content.decode())
+        found += [words for words in page.words.split("Exhibit ")[1:]]
+        assert ("/page/2/" in page.links) is (path != "/page/2/")
+    assert [words[:2] for words in found] == [f"{number:02}" for number in range(30)]
+    assert client.get("/page/4/").status_code == client.get("/page/0/").status_code == 404
+    display.forget()
+    with django_assert_max_num_queries(1 + 12):
+        assert client.get("/nothing/").status_code == 404
+
+
+def test_the_feed_of_many_exhibits_asks_few_questions(db, client, django_assert_max_num_queries):
+    for number in range(6):
+        cases.show(cases.document(cases.small_content(slug=f"exhibit-{number}")), "First.")
+    display.forget()
+    with django_assert_max_num_queries(3 + 6):
+        assert client.get("/feed.xml").content.count(b"<entry>") == 6
 
 
 def test_robots_may_read_what_is_public_and_find_the_sitemap(db, client):

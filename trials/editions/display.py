@@ -7,12 +7,13 @@ once in a process. While the database is away, what it said last goes on being b
 import logging
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 
 from django.db import InterfaceError, OperationalError, connection
-from django.db.models import CharField, DateTimeField, IntegerField, Value
+from django.db.models import CharField, DateTimeField, Exists, IntegerField, OuterRef, Q, Value
 from django.utils.translation import gettext as _
 
 from ..models import Display, Edition, PublishedImage, Takedown
@@ -199,9 +200,12 @@ def _answer() -> Answer:
     )
 
 
-def readable() -> list[OnDisplay]:
-    """Every exhibit on display whose edition can be shown; the log tells of the others."""
-    return [shown for shown in on_display().values() if _is_readable(shown)]
+def readable(exhibits: Iterable[OnDisplay] | None = None) -> list[OnDisplay]:
+    """Those of these exhibits, or of all on display, whose edition can be shown; the log tells of the others.
+
+    Reads the document of each: ask for as many as are needed.
+    """
+    return [shown for shown in (on_display().values() if exhibits is None else exhibits) if _is_readable(shown)]
 
 
 def _is_readable(shown: OnDisplay) -> bool:
@@ -234,6 +238,14 @@ def editions_shown(exhibit: int) -> list[OnDisplay]:
     rows = _rows(Display.objects.begun().filter(exhibit=exhibit, edition__isnull=False).order_by("-starts", "-pk"))
     first_shown = {row.number: row for row in rows}
     return sorted(first_shown.values(), key=lambda row: -row.number)
+
+
+def newest_editions(exhibits: Iterable[int], most: int) -> list[OnDisplay]:
+    """Of the editions of these exhibits that have been on display the newest, each since it was first shown."""
+    same = Display.objects.begun().filter(edition=OuterRef("edition"))
+    before = same.filter(Q(starts__lt=OuterRef("starts")) | Q(starts=OuterRef("starts"), pk__lt=OuterRef("pk")))
+    shown = Display.objects.begun().filter(exhibit__in=exhibits, edition__isnull=False)
+    return _rows(shown.filter(~Exists(before)).order_by("-starts", "-edition")[:most])
 
 
 def _rows(displays) -> list[OnDisplay]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from django.core.paginator import Paginator
+
 from ..editions.display import OnDisplay, editions_shown
 from ..editions.document import Document, EditionUnreadable
 from ..languages import language_codes
-from . import exhibit_urls, links
+from . import exhibit_urls, links, shelf
 from .sharing import offered
 
 SITE_PAGES = ("front_door", "about", "accessibility", "privacy", "report")
@@ -30,6 +32,8 @@ def everything(exhibits: list[OnDisplay]) -> Iterator[str]:
     yield from ("/robots.txt", "/sitemap.xml", "/schema/document.json")
     for code in language_codes():
         yield from (links.site_path(name, code) for name in (*SITE_PAGES, "feed"))
+        pages = Paginator(shelf.offered(code), shelf.PER_PAGE).num_pages
+        yield from (links.site_path("front_door", code, number) for number in range(2, pages + 1))
     for shown in exhibits:
         for mount in _mounts(shown.slug, shown.document):
             yield from (mount + path for path in _all_inside(shown.document))

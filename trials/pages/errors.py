@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from ..editions.display import Notice, readable
-from . import links
+from ..editions.display import Notice
+from . import links, shelf
 
 log = logging.getLogger(__name__)
 
@@ -29,17 +29,17 @@ def csrf_failure(request, reason=""):
 
 def not_found(request, exception=None):
     """There is no such page."""
-    return _page(request, "404", 404, exhibits=readable())
+    return _page(request, "404", 404, exhibits=shelf.first())
 
 
 def off_display(request):
     """The exhibit has been shown, and is withdrawn at the moment."""
-    return _page(request, "off_display", 404, exhibits=readable())
+    return _page(request, "off_display", 404, exhibits=shelf.first())
 
 
 def taken_down(request, notice: Notice):
     """What stood at this address was taken down: why and since when, and nothing else of it."""
-    response = _page(request, "451", 451, notice=notice, exhibits=readable())
+    response = _page(request, "451", 451, notice=notice, exhibits=shelf.first())
     response["Link"] = blocked_by()
     return response
 

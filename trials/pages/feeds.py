@@ -11,10 +11,10 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
-from ..editions.display import OnDisplay, editions_shown, readable
+from ..editions.display import OnDisplay, editions_shown, newest_editions, readable
 from ..editions.index import languages_of
 from ..languages import FORBIDDEN
-from . import links
+from . import links, shelf
 from .keeping import kept, may_be_kept
 from .page import exhibit_page
 from .sharing import exhibit_name
@@ -39,9 +39,11 @@ def editions_feed(page):
 @require_safe
 def feed(request, language):
     """The editions of every exhibit on display, newest first."""
-    exhibits = [shown for shown in readable() if language in shown.document.languages]
+    exhibits = {row.exhibit: row for row in shelf.offered(language)}
+    newest = newest_editions(exhibits, MOST)
+    names = {row.exhibit: row for row in readable(exhibits[pk] for pk in {edition.exhibit for edition in newest})}
     with translation.override(language):
-        shown = [(edition, exhibit_name(row.document)) for row in exhibits for edition in editions_shown(row.exhibit)]
+        shown = [(row, exhibit_name(names[row.exhibit].document)) for row in newest if row.exhibit in names]
         here, there = links.site_path("feed", language), links.site_path("front_door", language)
         return kept(_answer(settings.MUSEUM_NAME, here, there, language, "museum", shown))
 

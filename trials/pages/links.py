@@ -57,11 +57,15 @@ def exhibit_path(slug: str, language: str, number: int | None = None) -> str:
     return f"{prefix}/exhibits/{slug}/{edition}"
 
 
-def site_path(name: str, language: str) -> str:
-    """The path of a page of the whole site, such as 'about', in a language."""
-    if language == settings.LANGUAGE_CODE:
-        return reverse(name)
-    return reverse(name, kwargs={"language": language})
+def site_path(name: str, language: str, number: int = 1) -> str:
+    """The path of a page of the whole site, such as 'about', in a language.
+
+    ``number`` is that of a page of a list that is long.
+    """
+    where = {} if language == settings.LANGUAGE_CODE else {"language": language}
+    if number > 1:
+        return reverse(f"{name}_page", kwargs={**where, "number": number})
+    return reverse(name, kwargs=where)
 
 
 def image_name(image, rendition: str = "") -> str:

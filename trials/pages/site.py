@@ -1,7 +1,8 @@
 """Pages of the whole site: the museum's front door, and what a museum says of itself."""
 
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import translation
@@ -10,29 +11,35 @@ from django.views.decorators.http import require_safe
 from ..editions.display import on_display, readable
 from ..editions.document import Document
 from ..languages import language_codes
-from . import links
+from . import links, shelf
 from .keeping import kept, may_be_kept
 from .translations import Translation, translations
 
 
 def _site_page(name):
-    """A view that shows the template ``museum/<name>.html``, which a museum may override."""
+    """A view that shows the template ``museum/<name>.html``, which a museum may override.
+
+    ``number`` is that of a page of exhibits, for the front door of a museum that has many. Raises Http404.
+    """
 
     @may_be_kept
     @require_safe
-    def page(request, language):
-        shown = [exhibit for exhibit in readable() if language in exhibit.document.languages]
+    def page(request, language, number=1):
+        exhibits = Paginator(shelf.offered(language), shelf.PER_PAGE)
+        if not 1 <= number <= exhibits.num_pages:
+            raise Http404("There are not so many exhibits.")
         with translation.override(language):
             response = render(
                 request,
                 f"museum/{name}.html",
                 {
                     "language": language,
-                    "exhibits": shown,
+                    "exhibits": readable(exhibits.page(number).object_list),
+                    "shelf": exhibits.page(number),
                     "notices": [exhibit.notice for exhibit in on_display().values() if exhibit.notice],
                     "museum": settings.MUSEUM_NAME,
                     "contact": settings.MUSEUM_CONTACT,
-                    "address": links.absolute(links.site_path(name, language)),
+                    "address": links.absolute(links.site_path(name, language, number)),
                     "translations": translations_of(name, language),
                 },
             )

@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from ..editions.display import readable
+from ..editions.display import on_display, readable
 from ..languages import language_codes
-from . import addresses, links
+from . import addresses, links, shelf
 from .keeping import kept, may_be_kept
 from .sharing import offered
 
-# Of 50,000 that the protocol allows, because each address may have an alternative in many languages.
-PER_FILE = 10_000
+# How many exhibits a file lists. The protocol allows 50,000 addresses: twenty times 300 people in eight languages.
+PER_FILE = 20
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,11 @@ class Entry:
 @may_be_kept
 @require_safe
 def sitemap(request):
-    """All pages or, where they are too many for one file, the files that list them."""
-    entries = list(_entries())
-    if len(entries) <= PER_FILE:
-        return _answer(request, entries=entries)
-    numbers = range(1, -(-len(entries) // PER_FILE) + 1)
+    """All pages or, where there are many exhibits, the files that list them."""
+    files = _shelf().num_pages
+    if files == 1:
+        return _answer(request, entries=_entries(1))
+    numbers = range(1, files + 1)
     return _answer(request, files=[links.absolute(reverse("sitemap_part", args=[number])) for number in numbers])
 
 
@@ -44,10 +45,13 @@ def sitemap(request):
 @require_safe
 def sitemap_part(request, number):
     """One file of a large sitemap."""
-    entries = list(_entries())[(number - 1) * PER_FILE : number * PER_FILE] if number else []
-    if not entries:
+    if not 1 <= number <= _shelf().num_pages:
         raise Http404("The sitemap has no such part.")
-    return _answer(request, entries=entries)
+    return _answer(request, entries=_entries(number))
+
+
+def _shelf() -> Paginator:
+    return Paginator(shelf.offered(settings.LANGUAGE_CODE), PER_FILE)
 
 
 def _answer(request, **context):
@@ -56,12 +60,14 @@ def _answer(request, **context):
     return kept(response)
 
 
-def _entries() -> Iterator[Entry]:
-    exhibits = readable()
-    newest = max((shown.starts for shown in exhibits), default=None)
-    for name in addresses.SITE_PAGES:
-        paths = {code: links.site_path(name, code) for code in language_codes()}
-        yield from _in_each_language(paths, newest if name == "front_door" else None)
+def _entries(number: int) -> Iterator[Entry]:
+    """What one file lists: exhibits and, in the first, the pages of the whole site."""
+    if number == 1:
+        newest = max((shown.starts for shown in on_display().values()), default=None)
+        for name in addresses.SITE_PAGES:
+            paths = {code: links.site_path(name, code) for code in language_codes()}
+            yield from _in_each_language(paths, newest if name == "front_door" else None)
+    exhibits = readable(_shelf().page(number).object_list)
     for shown in exhibits:
         mounts = {code: links.exhibit_path(shown.slug, code) for code in offered(shown.document)}
         for path in addresses.inside(shown.document):

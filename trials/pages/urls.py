@@ -26,6 +26,7 @@ register_converter(OtherLanguage, "language")
 
 pages = [
     path("", site.front_door, name="front_door"),
+    path("page/<int:number>/", site.front_door, name="front_door_page"),
     path("about/", site.about, name="about"),
     path("accessibility/", site.accessibility, name="accessibility"),
     path("privacy/", site.privacy, name="privacy"),

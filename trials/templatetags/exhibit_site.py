@@ -14,9 +14,9 @@ register.filter("in_cyrillic", is_cyrillic)
 
 
 @register.simple_tag
-def site_link(name, language=None):
+def site_link(name, language=None, number=1):
     """The address of a page of the whole site in a language."""
-    return links.site_path(name, language or settings.LANGUAGE_CODE)
+    return links.site_path(name, language or settings.LANGUAGE_CODE, number)
 
 
 @register.simple_tag
