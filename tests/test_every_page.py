@@ -1,4 +1,4 @@
-"""What holds for every page a visitor can reach: found by following every link from the front door."""
+"""What holds for every page a visitor can reach, in English and Russian: found by following every link."""
 
 import re
 from functools import cached_property
@@ -6,8 +6,9 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 
-from tests import cases
+from tests import cases, walk
 from tests.html import Page
+from trials.pages import links
 
 PUBLIC_URL = "http://localhost:8000"
 SITE_WIDE = ["/", "/about/", "/accessibility/", "/privacy/", "/report/"]
@@ -33,23 +34,27 @@ class Answer:
 
 
 walked = {}
+# The paths of pages that are compared with what stands at their permanent address.
+COMPARED = ["", "people/radek/", "timeline/", "sources/"]
 
 
 @pytest.fixture
-def site(request, db):
+def site(request, settings, db):
     """Every answer that can be reached by links from the front door, by path. One walk serves all tests."""
+    settings.LANGUAGES = walk.LANGUAGES
     if not walked:
         request.getfixturevalue("shipped")
-        walked.update(walk(request.getfixturevalue("client")))
+        walked.update(follow(request.getfixturevalue("client")))
     return walked
 
 
-def walk(client):
-    """Follow every link from the site's own pages."""
+def follow(client):
+    """Follow every link from the site's own pages; of permanent addresses in translations only to a few."""
+    permanent = links.exhibit_path(cases.SHIPPED_SLUG, "ru", 1)
     answers, waiting = {}, [*SITE_WIDE]
     while waiting:
         path = waiting.pop()
-        if path in answers:
+        if path in answers or (path.startswith(permanent) and path.removeprefix(permanent) not in COMPARED):
             continue
         answers[path] = answer = Answer(path, client.get(path))
         if answer.is_html:
@@ -72,7 +77,8 @@ def test_every_link_leads_to_a_page(site):
     } == {}
     kinds = ("defendants/", "people/radek/", "timeline/", "court/", "charges/", "places/", "glossary/", "sources/")
     for kind in (*kinds, "disputes/", "editions/", "people/", "document.json", "editions/1/people/radek/"):
-        assert f"/exhibits/{cases.SHIPPED_SLUG}/{kind}" in site
+        for language, _name in walk.LANGUAGES:
+            assert links.exhibit_path(cases.SHIPPED_SLUG, language) + kind in site
 
 
 def test_every_anchor_exists(site, html):
@@ -105,20 +111,23 @@ def test_every_page_is_well_formed_and_has_one_h1_and_headings_in_order(html):
 def test_every_page_says_what_it_is(html):
     titles = [re.search("<title>(.*?)</title>", answer.response.content.decode(), re.S)[1] for answer in html]
     assert all(title.strip() for title in titles)
-    own = {str(a): title for a, title in zip(html, titles, strict=True) if "/editions/1/" not in str(a)}
-    assert len(set(own.values())) == len(own)
+    answers = zip(html, titles, strict=True)
+    own = [(links.language_of(str(a)), title) for a, title in answers if "/editions/1/" not in str(a)]
+    assert len(set(own)) == len(own)
     for answer in html:
         descriptions = [meta["content"] for meta in answer.page.all("meta") if meta.get("name") == "description"]
         assert len(descriptions) == 1 and descriptions[0].strip(), answer
-        assert answer.page.all("html")[0]["lang"] == "en"
+        assert answer.page.all("html")[0]["lang"] == links.language_of(answer.address), answer
         assert len(answer.page.all("main")) == 1
 
 
 def test_every_page_of_the_exhibit_says_that_the_charges_were_fabricated(html):
-    pages = [answer for answer in html if answer.address.startswith("/exhibits/")]
-    assert len(pages) > 20
-    for answer in pages:
-        assert "fabricated" in answer.page.words, answer
+    for language, fabricated in {"en": "fabricated", "ru": "сфабрикованы"}.items():
+        mount = links.exhibit_path(cases.SHIPPED_SLUG, language)
+        pages = [answer for answer in html if answer.address.startswith(mount)]
+        assert len(pages) > 60
+        for answer in pages:
+            assert fabricated in answer.page.words, answer
 
 
 def test_no_page_loads_anything_from_another_host_or_holds_inline_code(html):
@@ -139,21 +148,27 @@ def test_no_answer_sets_or_asks_for_a_cookie(site):
 
 
 def test_every_link_inside_an_exhibit_is_relative(html):
-    """So that the same bytes serve under every prefix; the site's own pages and permanent addresses are outside."""
+    """So that the same bytes serve under every prefix; what is outside are other languages and permanent addresses."""
     for answer in html:
-        if answer.address.startswith("/exhibits/"):
-            for link in answer.page.links:
-                if link.startswith("/exhibits/"):
-                    assert "/editions/" in link, f"{answer}: {link}"
+        if "/exhibits/" in answer.address:
+            for link in answer.page.all("a"):
+                if link.get("href", "").startswith(("/exhibits/", "/ru/exhibits/")) and "hreflang" not in link:
+                    assert "/editions/" in link["href"], f"{answer}: {link}"
 
 
-def test_a_page_has_the_same_words_at_its_permanent_address(html):
+BANNERS = {
+    "en": "You are reading edition 1 .*? at its permanent address. The edition on display ",
+    "ru": "Вы читаете редакцию 1 .*? по её постоянному адресу. Действующая редакция ",
+}
+
+
+@pytest.mark.parametrize("language", BANNERS)
+def test_a_page_has_the_same_words_at_its_permanent_address(html, language):
     by_path = {answer.address: answer for answer in html}
-    here, there = f"/exhibits/{cases.SHIPPED_SLUG}/", f"/exhibits/{cases.SHIPPED_SLUG}/editions/1/"
-    for path in ("", "people/radek/", "timeline/", "sources/"):
+    here, there = (links.exhibit_path(cases.SHIPPED_SLUG, language, number) for number in (None, 1))
+    for path in COMPARED:
         present, permanent = by_path[here + path].page.words, by_path[there + path].page.words
-        banner = re.search("You are reading edition 1 .*? at its permanent address. The edition on display ", permanent)
-        assert permanent.replace(banner[0], "") == present
+        assert permanent.replace(re.search(BANNERS[language], permanent)[0], "") == present
 
 
 def test_no_page_holds_what_was_not_meant_for_visitors(html):
