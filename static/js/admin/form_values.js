@@ -113,7 +113,7 @@ export function labelOf(form, name) {
   const index = element?.closest("td")?.cellIndex;
   const column = index !== undefined && element.closest("table").tHead?.rows[0].cells[index];
   const whole = column || element?.closest(".form-row")?.querySelector("label, legend");
-  const own = element?.labels?.[0];
+  const own = [...(element?.labels ?? [])].at(-1);
   const names = [row && `${heading} ${Number(row[2]) + 1}`, whole?.textContent, own !== whole && own?.textContent];
   return names.filter(Boolean).map((words) => words.trim().replace(/:$/, "")).join(", ") || name;
 }

@@ -32,11 +32,17 @@ async function start() {
   addEventListener("focus", later); // a window for a new record puts it into this form
   addEventListener("pagehide", keepNow);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keepNow());
-  addEventListener("beforeunload", (event) => isDirty() && !isLeaving && event.preventDefault());
+  addEventListener("beforeunload", askFirst);
   form.addEventListener("submit", submit);
   if (isDirty()) later();
   offer(drafts.filter((draft) => draft.id !== id));
   bar.ariaBusy = "false";
+}
+
+function askFirst(event) {
+  if (!isDirty() || isLeaving) return;
+  keepNow();
+  event.preventDefault();
 }
 
 function pageName() {
@@ -53,19 +59,21 @@ function later() {
   timer ??= setTimeout(keepNow, PAUSE);
 }
 
+// Keeps what the form holds now; whether there is something that is kept.
 async function keepNow() {
   clearTimeout(timer);
   timer = null;
   try {
     if (isDirty()) {
-      isKept = true;
       await keep({ id, account, page, at: Date.now(), base, fields: read(form) });
+      isKept = true;
     } else if (isKept) {
-      isKept = false;
       await remove(id);
+      isKept = false;
     }
+    return isKept;
   } catch {
-    // A browser that keeps nothing: the page still asks before it is left.
+    return false; // a browser that keeps nothing: the page still asks before it is left
   }
 }
 
@@ -98,8 +106,7 @@ function offer([draft, ...others]) {
 async function fillIn(draft, others) {
   restore(form, draft.fields, changesIn(draft.fields, draft.base));
   document.dispatchEvent(new Event("unsaved:shown"));
-  await keepNow();
-  if (isKept) await remove(draft.id); // it is part of what is kept for this page
+  if (await keepNow()) await remove(draft.id); // it is part of what is kept for this page
   show(say("shown"), others.length ? [[say("next"), () => offer(others)]] : []);
 }
 
