@@ -263,12 +263,6 @@ class PartAdmin(RecordAdmin):
     def owner_field(self):
         return self.model.owner_field
 
-    def formfield_for_dbfield(self, db_field, request, **options):
-        """What it belongs to is called by its kind."""
-        if db_field.name == self.owner_field:
-            options["label"] = capfirst(db_field.related_model._meta.verbose_name)
-        return super().formfield_for_dbfield(db_field, request, **options)
-
 
 class HiddenPartAdmin(PartAdmin):
     """The pages of a part that is reached from its owner's page, not from the index."""

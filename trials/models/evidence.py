@@ -134,15 +134,19 @@ def _exactly_one(names) -> Q:
     return reduce(or_, (Q(**{f"{name}__isnull": name != chosen for name in names}) for chosen in names))
 
 
-def _subject(name):
-    """The foreign key to one kind of statement."""
-    return models.ForeignKey(SUBJECTS[name], models.CASCADE, null=True, blank=True, related_name="citations")
+def _subject(name, called):
+    """The foreign key to one kind of statement, and what that is called."""
+    return models.ForeignKey(
+        SUBJECTS[name], models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=called
+    )
 
 
 class Citation(Record):
     """A source for one statement, where in it, and whether it supports or contradicts the statement."""
 
-    exhibit = models.ForeignKey("Exhibit", models.CASCADE, related_name="citations", editable=False)
+    exhibit = models.ForeignKey(
+        "Exhibit", models.CASCADE, related_name="citations", verbose_name=_("exhibit"), editable=False
+    )
     source = models.ForeignKey(Source, models.RESTRICT, related_name="citations", verbose_name=_("source"))
     locator = models.CharField(
         _("where in it"), max_length=120, blank=True, help_text=_("Page, column or document: “p. 46”.")
@@ -150,19 +154,19 @@ class Citation(Record):
     contradicts = models.BooleanField(_("contradicts"), default=False, help_text=_("It says otherwise."))
     note = TranslatedField(_("note"), lines=True, blank=True)
 
-    section = _subject("section")
-    key_point = _subject("key_point")
-    fact = _subject("fact")
-    reading = _subject("reading")
-    entry = _subject("entry")
-    sitting = _subject("sitting")
-    charge = _subject("charge")
-    defendant = _subject("defendant")
-    participant = _subject("participant")
-    connection = _subject("connection")
-    place = _subject("place")
-    term = _subject("term")
-    dispute = _subject("dispute")
+    section = _subject("section", _("section"))
+    key_point = _subject("key_point", _("key point"))
+    fact = _subject("fact", _("fact"))
+    reading = _subject("reading", _("other reading"))
+    entry = _subject("entry", _("timeline entry"))
+    sitting = _subject("sitting", _("sitting"))
+    charge = _subject("charge", _("charge"))
+    defendant = _subject("defendant", _("defendant"))
+    participant = _subject("participant", _("part in the trial"))
+    connection = _subject("connection", _("connection"))
+    place = _subject("place", _("place"))
+    term = _subject("term", _("term"))
+    dispute = _subject("dispute", _("dispute"))
 
     class Meta:
         verbose_name = _("citation")

@@ -4,9 +4,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from ..languages import TranslatedField
 from .base import Confidence, Dated, ExhibitRecord, Part, Standing, former_names
@@ -76,7 +75,7 @@ class Name(Part):
         LIBRARY = "library", _("In library catalogues")
 
     owner_field = "person"
-    person = models.ForeignKey(Person, models.CASCADE, related_name="names")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="names", verbose_name=_("person"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.OTHER)
     spelling = models.CharField(_("spelling"), max_length=200)
     language = models.CharField(
@@ -225,7 +224,7 @@ class Participant(Part):
             return _PLURAL_ROLES.get(self, self.label)
 
     owner_field = "person"
-    person = models.ForeignKey(Person, models.CASCADE, related_name="parts")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="parts", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=Role)
     words = TranslatedField(_("in words"), lines=True, blank=True)
 
@@ -241,7 +240,7 @@ class Connection(Part):
     """How one person is tied to another: “wife of”, “brother of”."""
 
     owner_field = "person"
-    person = models.ForeignKey(Person, models.CASCADE, related_name="connections")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="connections", verbose_name=_("person"))
     to = models.ForeignKey(
         Person, models.RESTRICT, related_name="connected", verbose_name=pgettext_lazy("a person", "to")
     )
@@ -288,7 +287,7 @@ class Fact(Dated, Part):
         OTHER = "other", _("From the life")
 
     owner_field = "person"
-    person = models.ForeignKey(Person, models.CASCADE, related_name="facts")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="facts", verbose_name=_("person"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     words = TranslatedField(_("statement"), lines=True)
     place = models.ForeignKey(
@@ -311,7 +310,7 @@ class Reading(Dated, Part):
     """What another source says instead of a fact."""
 
     owner_field = "fact"
-    fact = models.ForeignKey(Fact, models.CASCADE, related_name="readings")
+    fact = models.ForeignKey(Fact, models.CASCADE, related_name="readings", verbose_name=_("fact"))
     words = TranslatedField(_("what it says"), lines=True, blank=True)
 
     class Meta(Part.Meta):

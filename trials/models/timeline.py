@@ -105,7 +105,7 @@ class Sitting(Part):
     """One sitting of the court on a day of the trial: what was done, and where in the record it begins."""
 
     owner_field = "entry"
-    entry = models.ForeignKey(TimelineEntry, models.CASCADE, related_name="sittings")
+    entry = models.ForeignKey(TimelineEntry, models.CASCADE, related_name="sittings", verbose_name=_("timeline entry"))
     time = models.CharField(
         _("time of day"),
         max_length=10,
