@@ -164,11 +164,25 @@ def test_the_same_picture_is_said_before_it_is_stored_a_second_time(small, clien
         response = client.post(path, {**filled(client, path, exhibit=small.pk), "file": upload(again, "second.jpg")})
         assert "This picture is in the exhibit already" in words(response)
     assert models.Image.objects.count() == 1
+    assert images.default_storage.listdir("")[0] == [image.sha256], "nothing of a second one is there"
 
 
 def test_of_two_equal_files_sent_together_one_is_taken_in(small, client):
     said = lines(send(client, small, upload(picture(), "a.png"), upload(picture(), "b.png")))
     assert ["Stored." in line for line in said] == [True, False]
+
+
+def test_a_picture_that_another_curator_adds_meanwhile_is_not_added_twice(small, client, monkeypatch):
+    store = images.store
+
+    def store_and_be_overtaken(rewritten):
+        store(rewritten)
+        file = {name: getattr(rewritten, name) for name in ("sha256", "extension", "width", "height")}
+        models.Image.objects.create(exhibit=small, key="theirs", **file)
+
+    monkeypatch.setattr(images, "store", store_and_be_overtaken)
+    assert "in the exhibit already: theirs" in lines(send(client, small, upload(picture()), by_itself="1"))[0]
+    assert small.images.get().key == "theirs"
 
 
 def test_words_are_taken_from_another_exhibit_and_can_be_undone(small, other, client):
@@ -360,11 +374,11 @@ def test_the_focal_point_is_moved_by_click_and_by_keys(small, client, live_serve
     assert tab.input_value("#id_focus_left") == "25" and tab.input_value("#id_focus_top") == "10"
     mark.press("ArrowRight")
     mark.press("Shift+ArrowDown")
-    assert mark.get_attribute("aria-label") == "Focal point: 26 % from the left, 20 % from the top"
-    assert tab.inner_text(".focal [role=status]") == "Focal point: 26 % from the left, 20 % from the top"
+    assert mark.get_attribute("aria-label") == "Focal point: 26 per cent from the left, 20 per cent from the top"
+    assert tab.inner_text(".focal [role=status]") == "Focal point: 26 per cent from the left, 20 per cent from the top"
     assert tab.locator(".focal figure img").evaluate("image => image.style.objectPosition") == "26% 20%"
     tab.fill("#id_focus_top", "100")
-    assert "100 % from the top" in mark.get_attribute("aria-label")
+    assert "100 per cent from the top" in mark.get_attribute("aria-label")
     mark.press("ArrowDown")
     tab.click("[name=_continue] >> nth=0")
     tab.wait_for_selector(".messagelist .success")

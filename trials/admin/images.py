@@ -48,9 +48,9 @@ class ImageForm(RecordForm):
             self.fields["key"].required = False
         for name in {"focus_left", "focus_top"} & set(self.fields):
             self.fields[name].widget.attrs["max"] = 100
-            self.fields[name].help_text = _(
-                "Stays in view where the picture is cropped, as on the wall of the accused."
-            )
+        if "focus_top" in self.fields:
+            words = _("Stays in view where the picture is cropped, as on the wall of the accused.")
+            self.fields["focus_top"].help_text = words
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -177,7 +177,7 @@ class ImageAdmin(UploadsAdmin, TwinsAdmin, ExhibitRecordAdmin):
         return format_html(
             '<div class="focal" data-name="{}" data-place="{}" data-crop="{}">{}</div>',
             _("Focal point"),
-            _("{left} % from the left, {top} % from the top"),
+            _("{left} per cent from the left, {top} per cent from the top"),
             _("As it is cropped. Click into the picture, or move the mark with the arrow keys."),
             _img(image, LARGE, "preview", image.alt),
         )
