@@ -41,11 +41,19 @@ class ConnectionInline(TableInline):
     show_change_link = True
 
 
+class AccusedFilter(admin.EmptyFieldListFilter):
+    """Those who were accused, or those who were not."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.title = _("part as accused")
+
+
 @admin.register(Person)
 class PersonAdmin(SpreadsheetsAdmin, ExhibitRecordAdmin):
     ordered_among = ["exhibit_id"]
     list_display = ["__str__", "sort_name", "key", "within"]
-    list_filter = ["exhibit", ("defendant", admin.EmptyFieldListFilter), "parts__role"]
+    list_filter = ["exhibit", ("defendant", AccusedFilter), "parts__role"]
     search_fields = ["key", "sort_name", "name", "summary", "names__spelling"]
     readonly_fields = ["accused", "facts_known", "former_addresses"]
     fieldsets = [
