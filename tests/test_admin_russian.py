@@ -28,7 +28,7 @@ ALLOWED = set(
     U X XXXX en ru de latn morning afternoon evening night p B I H ID ru-latn Control Command Mac True False new
     """.split()
 )
-# Pages with words of the database, the names of permissions; and those that tell by which codes a spreadsheet is written.
+# Pages with words of the database, the names of permissions; and those that tell the codes of a spreadsheet.
 NOT_WALKED = re.compile("admin/auth/|.*/spreadsheet/")
 
 
