@@ -96,7 +96,7 @@ class SpreadsheetsAdmin(admin.ModelAdmin):
         context = {
             "title": _("%(kind)s as a spreadsheet") % {"kind": capfirst(self.opts.verbose_name_plural)},
             "form": form if may_import else None,
-            "columns": self.kind.columns_for(request.user),
+            "fields": _fields(self.kind.columns_for(request.user)),
             "match": self.kind.match,
             "csv": self._address("csv", exhibit.pk),
             "xlsx": self._address("xlsx", exhibit.pk),
@@ -226,7 +226,10 @@ class SpreadsheetsAdmin(admin.ModelAdmin):
     def _context(self, request, exhibit, **context):
         request.current_app = self.admin_site.name
         request.exhibit = exhibit
-        way_back = [(list_address(self.model, exhibit), capfirst(self.opts.verbose_name_plural))]
+        way_back = [
+            (reverse("admin:trials_exhibit_workspace", args=[exhibit.pk]), exhibit.called),
+            (list_address(self.model, exhibit), capfirst(self.opts.verbose_name_plural)),
+        ]
         return {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -234,6 +237,15 @@ class SpreadsheetsAdmin(admin.ModelAdmin):
             "way_back": way_back,
             **context,
         }
+
+
+def _fields(columns) -> list[tuple[list[str], str, str]]:
+    """Columns by field: their names, what the field is called, and what may stand in it."""
+    fields = {}
+    for column in columns:
+        names, *_told = fields.setdefault(column.field, ([], column.label, column.help))
+        names.append(column.name)
+    return list(fields.values())
 
 
 def _difference(plan, line) -> Difference:
