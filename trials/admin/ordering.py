@@ -132,7 +132,7 @@ class OrderingAdmin(admin.ModelAdmin):
         sentence = _('What is shown whole can be put in order: <a href="{address}">show all in order</a>.')
         return format_html(sentence, address=address)
 
-    @admin.display(description=gettext_lazy("order"))
+    @admin.display(description=gettext_lazy("order"), empty_value="")
     def controls(self, record):
         """The handle and the buttons with which a record is moved; none where it is alone."""
         return render_to_string("admin/trials/_ordering_controls.html", record.line) if hasattr(record, "line") else ""

@@ -1,7 +1,8 @@
 // Owns how the values of a form of the admin are read, compared, named and put back: `{name: [values]}`.
 
 const NOT_KEPT = ["file", "password", "submit", "button", "reset", "image"];
-const NOT_TYPED = /^(csrfmiddlewaretoken|draft|_.*)$|__prefix__/;
+const NOT_TYPED = /^(csrfmiddlewaretoken|draft|_.*)$/;
+const TEMPLATE = "__prefix__"; // stands in the names of a row that others are made of
 // What tells one version of a record, and of its parts, from another.
 const VERSION = /(^|-)(seen|id|INITIAL_FORMS)$/;
 const MANAGED = /(^|-)(seen|id|(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS)$/;
@@ -30,24 +31,24 @@ function defaultsOf(control) {
   return [control.type === "hidden" ? control.value : control.defaultValue];
 }
 
-function readWith(form, look) {
+function readWith(controls, look) {
   const fields = {};
-  for (const control of controlsOf(form)) (fields[control.name] ??= []).push(...look(control));
+  for (const control of controls) (fields[control.name] ??= []).push(...look(control));
   return fields;
 }
 
-export const read = (form) => readWith(form, valuesOf);
-export const readDefaults = (form) => readWith(form, defaultsOf);
+export const read = (form) => readWith(controlsOf(form).filter(({ name }) => !name.includes(TEMPLATE)), valuesOf);
+export const readDefaults = (form) => readWith(controlsOf(form), defaultsOf);
 
-// The names of what was typed: what differs between `fields` and `base`.
+// The names of what was typed: what differs between `fields` and `base`, a new row's from what new rows begin with.
 export function changesIn(fields, base) {
+  const before = (name) => base[name] ?? base[inTemplate(name)] ?? fields[name].map(() => "");
   return Object.keys(fields).filter((name) =>
-    !MANAGED.test(name) && JSON.stringify(fields[name]) !== JSON.stringify(base[name] ?? emptyLike(fields[name])));
+    !MANAGED.test(name) && JSON.stringify(fields[name]) !== JSON.stringify(before(name)));
 }
 
-// A new row says something once something is typed into it, or chosen.
-function emptyLike(values) {
-  return values.map(() => "");
+function inTemplate(name) {
+  return name.replace(/-\d+-([^-]+)$/, `-${TEMPLATE}-$1`);
 }
 
 // Whether `fields` were typed into the record, and into parts, as the form shows them now.
@@ -107,7 +108,7 @@ function choose(control, values) {
 // What a field is called on the page, with its language and its row where it has any.
 export function labelOf(form, name) {
   const row = name.match(/^(.*)-(\d+)-([^-]+)$/);
-  const control = form.elements[name] ?? form.elements[row ? `${row[1]}-__prefix__-${row[3]}` : name];
+  const control = form.elements[name] ?? form.elements[inTemplate(name)];
   const element = control instanceof RadioNodeList ? control[0] : control;
   const heading = row && document.getElementById(`${row[1]}-heading`)?.textContent.trim();
   const index = element?.closest("td")?.cellIndex;
