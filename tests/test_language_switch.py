@@ -126,6 +126,7 @@ def test_the_switch_leads_to_what_was_read_last(address, tab, here, there):
     for path, id_ in (("", "section-afterwards"), ("glossary/", "term-show-trial")):
         tab.goto(address(here, path))
         read(tab, id_)
+        read(tab, "q")  # at the top, beside the switch
         click_switch(tab, there)
         assert tab.url == f"{address(there, path)}#{id_}"
         assert abs(tab.locator(f"id={id_}").bounding_box()["y"]) < 100
