@@ -134,7 +134,8 @@ def _entry(name: str, kind: str, fields: dict, decode: Callable[[str], str]) -> 
         names = next((fields[part] for part in AUTHORS if fields.get(part)), [])
         # “and” stands between names, unless it is in brackets.
         names = _split_at_and(names) if isinstance(names, str) else names
-        authors = [_on_one_line(decode(str(author)[:FIELD_LENGTH])) for author in names][:50]
+        authors = [(str(name), _on_one_line(decode(str(name)[:FIELD_LENGTH]))) for name in names][:50]
+        surnames = [_surname(written, author) for written, author in authors]
     except (RecursionError, ValueError, TypeError, IndexError):
         entry.faults.append(_("It holds signs that cannot be read. Write its fields in plain letters."))
         return entry
@@ -144,7 +145,7 @@ def _entry(name: str, kind: str, fields: dict, decode: Callable[[str], str]) -> 
     entry.title, entry.language = said["title"], _language(said["language"])
     entry.url = said["url"] or (f"https://doi.org/{said['doi']}" if re.match(r"10\.\S+$", said["doi"]) else "")
     entry.kind = KINDS.get(kind.lower(), "scholarship")
-    entry.label, entry.reference = _label(authors, said), _reference(authors, said)
+    entry.label, entry.reference = _label(surnames, said), _reference([author for _, author in authors], said)
     if not said["title"]:
         entry.faults.append(_("It has no title."))
     return entry
@@ -176,14 +177,17 @@ def _language(words: str) -> str:
     return LANGUAGES.get(words, words if re.fullmatch("[a-z]{2}(-[a-z]{2,8})?", words) else "")
 
 
-def _surname(author: str) -> str:
+def _surname(written: str, author: str) -> str:
+    """The surname of an author; an office stands in brackets and has none."""
     surname, comma, _rest = author.partition(",")
-    return surname if comma else author.split(" ")[-1] if author else ""
+    if comma:
+        return surname
+    return author if re.match(r"\s*\{[^\\]", written) else author.split(" ")[-1]
 
 
-def _label(authors: list[str], said: dict) -> str:
+def _label(surnames: list[str], said: dict) -> str:
     """“Conquest 1990”; the first words of the title where there is no author."""
-    surnames = [_surname(author) for author in authors if author]
+    surnames = list(filter(None, surnames))
     names = ", ".join(surnames[:2]) + (" et al." if len(surnames) > 2 else "")
     return f"{names or ' '.join(said['title'].split()[:5])} {said['year']}".strip()
 
