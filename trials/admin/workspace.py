@@ -121,7 +121,7 @@ class WorkspaceAdmin(admin.ModelAdmin):
         """The key points, and where one is added; None for whoever may not look at them."""
         if not self._may_view(request, KeyPoint):
             return None
-        add = self._add_here(KeyPoint, exhibit) if self._may_add(request, KeyPoint) else ""
+        add = self._adding_to(KeyPoint, exhibit) if self._may_add(request, KeyPoint) else ""
         records = list(KeyPoint.objects.of(exhibit).order_by("order", "pk"))
         ordering = self._ordering(request, KeyPoint, records)
         return {"records": records, "ordering": ordering, "add_address": add, "first_steps": FIRST_STEPS[KeyPoint]}
@@ -140,7 +140,7 @@ class WorkspaceAdmin(admin.ModelAdmin):
                 page.label,
                 found[page.value],
                 self._ordering(request, Section, found[page.value]),
-                self._add_here(Section, exhibit, page.value) if may_add else "",
+                self._adding_to(Section, exhibit, page.value) if may_add else "",
             )
             for page in Section.Page
         ]
@@ -164,7 +164,7 @@ class WorkspaceAdmin(admin.ModelAdmin):
         may_order = self.admin_site.get_model_admin(model).has_change_permission(request)
         return Ordering(records) if may_order and len(records) > 1 else None
 
-    def _add_here(self, model, exhibit, page="") -> str:
+    def _adding_to(self, model, exhibit, page="") -> str:
         more = {"from": "workspace"}
         return add_address(model, exhibit, **({"page": page, **more} if page else more))
 
