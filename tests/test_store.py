@@ -374,6 +374,19 @@ def test_while_the_database_is_away_what_was_read_goes_on_being_read(visitor, sh
     assert b"Elsewhere" in visitor.get(STORY + "document.json").body
 
 
+def test_what_cannot_be_made_without_the_database_may_be_asked_for_again(visitor, client, monkeypatch):
+    def away():
+        raise OperationalError("The server is gone.")
+
+    display.forget()
+    monkeypatch.setattr(display, "_answer", away)
+    client.raise_request_exception = False
+    response = client.get(STORY)
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    monkeypatch.setattr(display, "_answer", lambda: 1 / 0)
+    assert client.get(STORY).status_code == 500
+
+
 def test_before_anything_is_known_a_missing_database_is_an_error(db, monkeypatch):
     def away():
         raise OperationalError("The server is gone.")

@@ -104,7 +104,7 @@ def lock():
         raise Problem("`make lock` needs the program uv, which was not found. Install it: pip install uv")
     options = "--quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate".split()
     # The first is locked first, because the others are held to it.
-    for source in ("requirements.in", "requirements-dev.in", "requirements-postgres.in"):
+    for source in ("requirements.in", "requirements-dev.in", "requirements-postgres.in", "requirements-s3.in"):
         target = source.replace(".in", ".txt")
         if subprocess.call([uv, "pip", "compile", *options, source, "-o", target], cwd=str(BASE)):
             raise Problem(f"uv could not lock {source}; its own words are above.")
@@ -294,7 +294,8 @@ def prepare_site(port):
     """See to all that must be there before a server can start, and answer with the environment for it."""
     check_folder(BASE / (setting("DATA_DIR") or "var"))
     say("Python", ".".join(map(str, sys.version_info[:3])))
-    install("requirements.txt", *database_requirements(setting("DATABASE_URL")))
+    storage = ["requirements-s3.txt"] if setting("S3_BUCKET") else []
+    install("requirements.txt", *database_requirements(setting("DATABASE_URL")), *storage)
     create_env_file(BASE / ".env")
     environment = dict(os.environ)
     if not setting("PUBLIC_URL"):

@@ -1,6 +1,7 @@
 """Pages for what went wrong: each says what happened and where to go on."""
 
 import logging
+import sys
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,6 +11,9 @@ from ..editions.display import Notice
 from . import links, shelf
 
 log = logging.getLogger(__name__)
+
+# By their names, because not every installation has a storage whose library knows the last two.
+AWAY = {"OperationalError", "InterfaceError", "BotoCoreError", "ClientError"}
 
 
 def bad_request(request, exception=None):
@@ -50,9 +54,16 @@ def blocked_by() -> str:
 
 
 def server_error(request):
-    """Something failed on our side; if this page too, a sentence is left that needs nothing."""
+    """Something failed on our side; if this page too, a sentence is left that needs nothing.
+
+    What failed because the database or the storage is away may be asked for again in a moment.
+    """
+    away = {kind.__name__ for kind in type(sys.exc_info()[1]).__mro__} & AWAY
     try:
-        return _page(request, "500", 500)
+        response = _page(request, "500", 503 if away else 500)
+        if away:
+            response["Retry-After"] = "30"
+        return response
     except Exception:
         log.exception("The page that says so could not be made either.")
         return HttpResponse("Something went wrong on our side.\n", status=500, content_type="text/plain; charset=utf-8")
