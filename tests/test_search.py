@@ -686,6 +686,23 @@ def test_words_of_another_language_say_which(db, client, settings):
     assert '<span lang="en"><mark>Journalist</mark>' in html
 
 
+def test_a_source_is_found_by_its_label_in_every_language_and_by_its_reference(db, client, settings):
+    settings.LANGUAGES = [("en", "English"), ("ru", "Russian")]
+    content = cases.small_content(languages=["en", "ru"])
+    content["sources"][0] |= {
+        "label": {"en": "Zebra 1937", "ru": "Лошадкин, 1937"},
+        "reference": {"en": "Report on okapis.", "ru": "Отчёт об окапи."},
+    }
+    cases.show(cases.document(content), "First.")
+    for prefix in ("", "/ru"):
+        for asked in ("zebra", "Лошадкин"):
+            assert found(client, asked, f"{prefix}/search/").results == [
+                f"{prefix}/exhibits/small/sources/#source-record"
+            ], (prefix, asked)
+    assert found(client, "отчет", "/ru/search/").results == ["/ru/exhibits/small/sources/#source-record"]
+    assert found(client, "okapi").results and not found(client, "okapi", "/ru/search/").results
+
+
 def test_each_language_is_looked_through_alone(db, client, settings):
     settings.LANGUAGES = [("en", "English"), ("ru", "Russian")]
     content = cases.small_content(languages=["en", "ru"])
