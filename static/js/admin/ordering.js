@@ -64,8 +64,9 @@ function prepare(form) {
     const body = new URLSearchParams(new FormData(form));
     body.set("order", keys.map((key) => `${key}.${versions.get(key)}`).join());
     body.set("moved", lines.get(row).dataset.key);
+    const headers = { Accept: "application/json" };
     try {
-      const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      const response = await fetch(form.action, { method: "POST", body, headers, keepalive: true });
       return await response.json();
     } catch {
       return {};

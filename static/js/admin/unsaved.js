@@ -14,6 +14,7 @@ const PATIENCE = 1000; // milliseconds that a save waits until what was typed is
 const id = bar.dataset.draft || crypto.randomUUID();
 let base = {}; // the form as it came, before anything was typed
 let isKept = Boolean(bar.dataset.draft);
+let isSending = false; // a save waits until what was typed is kept
 let isLeaving = false;
 let timer = null;
 
@@ -85,10 +86,13 @@ async function submit(event) {
     return;
   }
   event.preventDefault();
+  if (isSending) return;
+  isSending = true;
   await Promise.race([keepNow(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   form.elements.draft.value = id;
   isLeaving = true;
   form.requestSubmit(event.submitter);
+  isSending = false;
 }
 addEventListener("pageshow", () => (isLeaving = false));
 
