@@ -201,6 +201,7 @@ def test_who_may_not_publish_is_refused_everywhere(small, client, group):
 
 
 def test_the_exhibits_page_leads_to_every_step(small, curator):
+    publish.publish(small, "First.")
     page = Page(curator.get(f"/admin/trials/exhibit/{small.pk}/change/").content.decode())
     for step in steps(small, "withdraw", "roll-back", "preview", "editions", "package"):
         assert step in page.links

@@ -140,6 +140,10 @@ def test_the_front_page_tells_who_worked_on_an_exhibit_and_offers_ones_own_last_
     page_of_anna = client.get("/admin/")
     assert ", Anna Arkhipova" in words(page_of_anna).partition("Last worked on")[2]
     assert "Continue where you left off Karl Radek person" in words(page_of_anna)
+    assert change(person) in page_of_anna.content.decode()
+    save(client, change(small), "_save", where_en="In Moscow")
+    recent = client.get("/admin/").content.decode().partition("Continue")[2]
+    assert recent.index(page("workspace", small)) < recent.index(change(person))
     client.force_login(looker)
     page_of_boris = words(client.get("/admin/"))
     assert "Anna Arkhipova" in page_of_boris.partition("Last worked on")[2] and "Continue where" not in page_of_boris
@@ -181,6 +185,8 @@ def test_pages_where_work_begins_ask_the_same_number_of_questions_however_much_t
 
 
 def test_the_workspace_shows_the_story_in_order_and_everything_a_click_away(small, client):
+    assert page("withdraw", small) not in client.get(page("workspace", small)).content.decode()
+    publish.publish(small, "First.")
     response = client.get(page("workspace", small))
     html, said = response.content.decode(), words(response)
     assert "Two accused, one source." in said and "*one*" not in said
@@ -473,6 +479,17 @@ def test_a_practice_copy_is_thrown_away_whole_and_nothing_else_is(small, client)
     client.post(page("throw-away", small))
     assert models.Exhibit.objects.get() == small
     assert "is no practice copy" in words(client.get(page("workspace", small)))
+
+
+def test_what_is_for_practice_stays_so_and_what_was_published_never_is(small, client):
+    made = practice_copy(small)
+    assert save(client, change(made), "_save", practice="").status_code == 302
+    publish.publish(small, "First.")
+    assert save(client, change(small), "_save", practice="on").status_code == 302
+    assert models.Exhibit.objects.get(pk=made.pk).practice and not models.Exhibit.objects.get(pk=small.pk).practice
+    models.Exhibit.objects.filter(pk=small.pk).update(practice=True)
+    assert client.post(page("throw-away", small)).status_code == 302
+    assert models.Exhibit.objects.filter(pk=small.pk).exists()
 
 
 def build_count(exhibit):

@@ -53,6 +53,9 @@ class ExhibitForm(RecordForm):
             stored = [code for code in self.instance.languages if code not in names]
             self.fields["languages"].choices = [*names.items(), *((code, code) for code in stored)]
             self.fields["languages"].initial = self.instance.languages
+        if "practice" in self.fields and (self.instance.practice or self.instance.editions.exists()):
+            # What is for practice stays so, and what visitors have seen is no practice.
+            self.fields["practice"].disabled = True
         if not self.instance.pk and "slug" in self.fields:
             # Not asked for in the browser: clean_slug() proposes one from the title.
             self.fields["slug"].required = False

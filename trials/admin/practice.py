@@ -54,7 +54,7 @@ class PracticeAdmin(admin.ModelAdmin):
         if not self.has_delete_permission(request):
             raise PermissionDenied
         exhibit = self._exhibit_for_practice(request, pk)
-        if not exhibit.practice:
+        if not exhibit.practice or exhibit.editions.exists():
             messages.error(request, _("“%(exhibit)s” is no practice copy, so it stays.") % {"exhibit": exhibit})
             return redirect("admin:trials_exhibit_workspace", pk)
         if request.method == "POST":

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
 
 from ..editions.build import RECORDS
 from ..models import Exhibit
@@ -29,7 +30,9 @@ class Saved:
 
     @property
     def address(self) -> str:
-        """The page on which the record is changed."""
+        """The page on which the record is changed; the workspace of an exhibit."""
+        if self.record == self.exhibit:
+            return reverse("admin:trials_exhibit_workspace", args=[self.exhibit.pk])
         return change_address(self.record)
 
     @property
@@ -59,7 +62,7 @@ def _saves(entries):
     """The saves of records that are still there, newest first."""
     kinds = {kind.pk: kind.model_class() for kind in ContentType.objects.get_for_models(Exhibit, *RECORDS).values()}
     entries = entries.filter(content_type__in=kinds).exclude(action_flag=DELETION)
-    entries = list(entries.select_related("user").order_by("-action_time", "-pk")[:ENTRIES])
+    entries = list(entries.select_related("user").order_by("-pk")[:ENTRIES])
     wanted = defaultdict(set)
     for entry in entries:
         wanted[kinds[entry.content_type_id]].add(entry.object_id)
