@@ -14,7 +14,7 @@ from tests import cases, walk
 from trials import renditions
 from trials.admin import progress
 from trials.editions import display, state
-from trials.pages import store
+from trials.pages import shelf, store
 
 # Playwright's own event loop runs in the tests' thread; Django must not mistake it for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -81,10 +81,16 @@ def small(db):
 
 
 @pytest.fixture
-def stops(live_server, settings):
-    """Every kind of page that a visitor can come to, in English and Russian, served at ``live_server.url``."""
+def museum(db, settings, monkeypatch):
+    """A museum in English and Russian with something to see of every kind: see `walk.open_museum`."""
     settings.LANGUAGES = walk.LANGUAGES
+    monkeypatch.setattr(shelf, "PER_PAGE", 1)  # so that the front door has a second page
     walk.open_museum()
+
+
+@pytest.fixture
+def stops(live_server, museum):
+    """Every kind of page that a visitor can come to, in English and Russian, served at ``live_server.url``."""
     return walk.stops()
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import PurePosixPath
 
+from django.conf import settings
 from django.db import connection
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from PIL import Image as Picture
 
 from tests import cases
@@ -17,8 +18,8 @@ from trials import images
 from trials.editions import display, publish, takedown
 from trials.pages import exhibit_urls, links, preview, urls
 
-# What addresses hold. People: one who was tried, and one who was not.
-EXAMPLES = {"key": ["pyatakov", "ulrikh"]}
+# What addresses hold. People: one who was tried, and one who was not. Numbers: of a page of the front door.
+EXAMPLES = {"key": ["pyatakov", "ulrikh"], "number": [2]}
 LANGUAGES = [("en", "English"), ("ru", "Russian")]
 # What needs no second look in the other language is seen in one of them.
 SEARCHES = {"en": ["Pyatakov", "x" * 201], "ru": ["Пятаков", "zzz"]}
@@ -55,7 +56,8 @@ def stops() -> list[Stop]:
 
 def _pages(language) -> list[str]:
     search = links.site_path("search", language)
-    paths = [links.site_path(page.name, language) for page in urls.pages if isinstance(page, URLPattern)]
+    prefix = {} if language == settings.LANGUAGE_CODE else {"language": language}
+    paths = [reverse(name, kwargs=prefix | where) for name, where in _examples(urls.pages)]
     paths += [f"{search}?q={asked}" for asked in SEARCHES[language]]
     for mount, pages in (
         (links.exhibit_path(cases.SHIPPED_SLUG, language), exhibit_pages()),
@@ -69,12 +71,15 @@ def _pages(language) -> list[str]:
 
 def exhibit_pages() -> list[str]:
     """The path of every kind of page inside an exhibit."""
-    return [
-        links.address(page.name, **dict(zip(names, values, strict=True)))
-        for page in exhibit_urls.urlpatterns
-        for names in [list(page.pattern.converters)]
-        for values in product(*(EXAMPLES[name] for name in names))
-    ]
+    return [links.address(name, **where) for name, where in _examples(exhibit_urls.urlpatterns)]
+
+
+def _examples(pages):
+    """The name of each page, and what its address holds."""
+    for page in (page for page in pages if isinstance(page, URLPattern)):
+        names = list(page.pattern.converters)
+        for values in product(*(EXAMPLES[name] for name in names)):
+            yield page.name, dict(zip(names, values, strict=True))
 
 
 def _preview_of(slug, language) -> str:
