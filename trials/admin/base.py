@@ -113,7 +113,8 @@ class PartsFormSet(forms.BaseInlineFormSet):
         super().add_fields(form, index)
         for field in form.fields.values():
             if not isinstance(field, LanguagesFormField):
-                field.widget.attrs.setdefault("aria-label", str(field.label or ""))
+                # A copy of a picker has the attributes of what it was copied from; its input has its own.
+                getattr(field.widget, "widget", field.widget).attrs.setdefault("aria-label", str(field.label or ""))
 
     def _should_delete_form(self, form):
         """What was changed after it was seen is not deleted: the form’s refusal counts."""
@@ -290,6 +291,10 @@ class CitationInline(TableInline):
 
     model = Citation
     fields = ["source", "locator", "contradicts", "note", "order"]
+
+    def get_queryset(self, request):
+        """With the sources, whose names stand in each row."""
+        return super().get_queryset(request).select_related("source")
 
     def formfield_for_foreignkey(self, db_field, request, **options):
         """A source is chosen by a few letters: lists of hundreds would stand in each row."""

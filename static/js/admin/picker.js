@@ -7,7 +7,7 @@ const said = document.getElementById("picker-titles")?.content.firstElementChild
 const [title, search, list, status, locator, words] =
   ["title", "search", "list", "status", "locator", "words"].map((name) => document.getElementById(`picker-${name}`));
 const ADDRESS = /^(https?:\/\/|mailto:)\S+$/;
-let mode, language, chosen, done;
+let mode, language, chosen, made, done;
 
 function choose(result) {
   chosen = result;
@@ -34,23 +34,20 @@ if (dialog) {
   search.addEventListener("input", () => (chosen = null));
   whenAdded(search, choose);
   dialog.querySelector("form").addEventListener("submit", (event) => {
-    const made = mark();
-    if (!made) {
-      event.preventDefault();
-      status.textContent = said.choose;
-      search.focus();
-      return;
-    }
-    dialog.returnValue = "";
-    done(made);
+    made = mark();
+    if (made) return;
+    event.preventDefault();
+    status.textContent = said.choose;
+    search.focus();
   });
   dialog.querySelector("[value=cancel]").addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => (box.close(), done(null)));
+  // Only now can the text be written into: nothing behind an open dialog can.
+  dialog.addEventListener("close", () => (box.close(), done(made)));
 }
 
 /** Ask for a source (“cite”) or for something to link to (“link”): a promise of the mark to insert, or of null. */
 export function pick(what, inLanguage, selected) {
-  [mode, language, chosen] = [what, inLanguage, null];
+  [mode, language, chosen, made] = [what, inLanguage, null, null];
   title.textContent = said[what];
   search.value = locator.value = status.textContent = "";
   words.value = selected;
