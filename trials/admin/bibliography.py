@@ -10,6 +10,7 @@ from django.db import transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -39,7 +40,7 @@ class BibliographyForm(forms.Form):
         label=gettext_lazy("File"), required=False, widget=forms.FileInput({"accept": ".bib,.ris,.txt"})
     )
     consulted = forms.ChoiceField(
-        label=gettext_lazy("Consulted"),
+        label=capfirst(Source._meta.get_field("consulted").verbose_name),
         choices=Source.Consulted,
         initial=Source.Consulted.EXISTS,
         help_text=gettext_lazy("How far the exhibit’s makers have seen these sources themselves."),
