@@ -105,13 +105,6 @@ def small_exhibit() -> list[str]:
     return sorted(said, key=len, reverse=True)
 
 
-@pytest.fixture
-def museum(db, settings):
-    """The museum that the browser's tests walk through."""
-    settings.LANGUAGES = walk.LANGUAGES
-    walk.open_museum()
-
-
 def test_no_english_word_is_left_on_a_russian_page(museum, client):
     stops = [(stop.path, stop.status) for stop in walk.stops() if stop.language == "ru"]
     shipped = links.exhibit_path(cases.SHIPPED_SLUG, "ru")
