@@ -15,6 +15,7 @@ from tests.test_accessibility import AXE
 from tests.test_admin import Filled, filled, words
 from trials import models
 from trials.admin.duplicating import duplicate
+from trials.editions import document as documents
 from trials.editions import publish, readiness, state
 from trials.editions.build import build
 from trials.editions.practice import practice_copy
@@ -103,6 +104,17 @@ def test_a_working_copy_that_is_not_whole_blocks_and_says_so(small, client):
     models.Section.objects.filter(exhibit=small).update(body={"en": "[@nothing]"}, version=2)
     said = words(client.get(page("state", small)))
     assert "The working copy is not whole." in said and "1 thing blocks publication." in said
+
+
+def test_an_edition_in_an_older_shape_that_says_the_same_counts_as_the_same(db):
+    content = (cases.BASE / "tests" / "shapes" / "1.json").read_bytes()
+    exhibit = cases.restore(documents.recall(content))
+    kept = {"content": content, "digest": documents.digest_of(content), "shape": 1, "slug": exhibit.slug}
+    edition = models.Edition.objects.create(exhibit=exhibit, number=1, note="Long ago.", **kept)
+    assert state.is_same(state.state_of(exhibit, "as loaded"), edition)
+    exhibit.title = {"en": "Another title"}
+    exhibit.save()
+    assert not state.is_same(state.state_of(exhibit, "changed"), edition)
 
 
 def test_an_edition_that_is_taken_down_is_said_to_be(small, client):

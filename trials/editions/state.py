@@ -5,6 +5,7 @@ nothing is saved, which the versions of the records tell.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import CharField, Count, DecimalField, F, Max, Sum, Value
 
@@ -76,9 +77,15 @@ def is_same(state: State, edition: Edition) -> bool:
     if state.digest == edition.digest or edition.shape == documents.SHAPE:
         return state.digest == edition.digest
     try:
-        return documents.digest_of(documents.dumps(document_of(edition.pk, edition.digest))) == state.digest
+        return state.digest == _digest_today(edition.pk, edition.digest)
     except documents.EditionUnreadable:
         return False
+
+
+@lru_cache(maxsize=64)
+def _digest_today(edition: int, digest: str) -> str:
+    """The digest that an edition’s document would have in today’s shape. Raises `EditionUnreadable`."""
+    return documents.digest_of(documents.dumps(document_of(edition, digest)))
 
 
 def forget():
