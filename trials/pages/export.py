@@ -18,10 +18,12 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import Http404
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
 
 from ..editions.display import believed, forget_what_is_on_display, readable
-from . import addresses, media, portable
+from ..languages import language_codes
+from . import addresses, links, media, portable, shelf
 from .store import PageStore, request_of_nobody
 
 # What says of which moment a folder is a copy; a folder without it is never replaced.
@@ -58,7 +60,7 @@ class Export:
                 self._page(path, page, set(paths))
             self.progress(done, len(paths))
         if not self.portable:
-            self._lost()
+            self._instead()
         forget_what_is_on_display()
         if believed() != before:
             raise ChangedMeanwhile("Something else came on display while the copy was made.")
@@ -78,11 +80,17 @@ class Export:
                 page.encode(encoding)
                 self.write(name + ending, page.form(encoding).body)
 
-    def _lost(self):
-        """The page that a host shows where there is none."""
-        response = WSGIHandler()(request_of_nobody("/404.html"), lambda status, headers: None)
-        self.write("404.html", response.content)
-        response.close()
+    def _instead(self):
+        """What a host shows in each language where there is no page, and in place of the search."""
+        for code in language_codes():
+            front = links.site_path("front_door", code)
+            response = WSGIHandler()(request_of_nobody(front + "404.html"), lambda status, headers: None)
+            self.write(file_of(front + "404.html"), response.content)
+            response.close()
+            with translation.override(code):
+                context = {"language": code, "exhibits": shelf.first()}
+                html = render_to_string("errors/no_search.html", context)
+            self.write(file_of(front + "search/"), html.encode())
 
     def _image(self, sha256, file):
         name = f"media/{sha256}/{file}"

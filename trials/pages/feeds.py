@@ -11,7 +11,8 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
-from ..editions.display import OnDisplay, editions_shown, newest_editions, readable
+from ..editions.display import OnDisplay, editions_shown, newest_editions
+from ..editions.document import EditionUnreadable
 from ..editions.index import languages_of
 from ..languages import FORBIDDEN
 from . import links, shelf
@@ -20,7 +21,7 @@ from .page import exhibit_page
 from .sharing import exhibit_name
 
 # Readers of feeds ask again and again: the newest are enough.
-MOST = 50
+MOST = 20
 
 
 @conditional_page
@@ -41,11 +42,19 @@ def feed(request, language):
     """The editions of every exhibit on display, newest first."""
     exhibits = {row.exhibit: row for row in shelf.offered(language)}
     newest = newest_editions(exhibits, MOST)
-    names = {row.exhibit: row for row in readable(exhibits[pk] for pk in {edition.exhibit for edition in newest})}
     with translation.override(language):
-        shown = [(row, exhibit_name(names[row.exhibit].document)) for row in newest if row.exhibit in names]
+        names = {pk: _name(exhibits[pk]) for pk in {edition.exhibit for edition in newest}}
+        shown = [(edition, names[edition.exhibit]) for edition in newest if names[edition.exhibit]]
         here, there = links.site_path("feed", language), links.site_path("front_door", language)
         return kept(_answer(settings.MUSEUM_NAME, here, there, language, "museum", shown))
+
+
+def _name(shown: OnDisplay) -> str:
+    """What an exhibit on display is called; empty where it cannot be shown."""
+    try:
+        return exhibit_name(shown.document)
+    except EditionUnreadable:
+        return ""
 
 
 def _answer(name: str, here: str, there: str, language: str, what: str, shown: list[tuple[OnDisplay, str]]):

@@ -73,7 +73,8 @@ def healthz(request):
 def robots(request):
     """What crawlers may read: everything public."""
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /preview/", f"Sitemap: {links.absolute('/sitemap.xml')}"]
-    return kept(HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8"))
+    headers = {"Cache-Control": "no-cache"}
+    return kept(HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8", headers=headers))
 
 
 @require_safe
@@ -86,4 +87,6 @@ def favicon(request):
 @require_safe
 def document_schema(request):
     """The JSON schema of an exhibit's document."""
-    return kept(JsonResponse(Document.model_json_schema(), json_dumps_params={"ensure_ascii": False, "indent": 2}))
+    layout = {"ensure_ascii": False, "indent": 2}
+    headers = {"Cache-Control": "no-cache"}
+    return kept(JsonResponse(Document.model_json_schema(), json_dumps_params=layout, headers=headers))

@@ -17,8 +17,8 @@ from . import addresses, links, shelf
 from .keeping import kept, may_be_kept
 from .sharing import offered
 
-# How many exhibits a file lists. The protocol allows 50,000 addresses: twenty times 300 people in eight languages.
-PER_FILE = 20
+# How many exhibits a file lists: no more than a process keeps in mind. The protocol allows 50,000 addresses.
+PER_FILE = shelf.PER_PAGE
 
 
 @dataclass(frozen=True)
