@@ -49,7 +49,8 @@ def files_of(folder: Path) -> set[str]:
     return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
 
 
-def test_a_file_is_what_a_visitor_gets_with_its_compressed_forms_beside_it(shown, client, tmp_path):
+def test_a_file_is_what_a_visitor_gets_with_its_compressed_forms_beside_it(shown, client, tmp_path, settings):
+    settings.LANGUAGES = [("en", "English"), ("ru", "Russian")]
     export(tmp_path / "site")
     site = tmp_path / "site"
     for path in (
@@ -63,10 +64,14 @@ def test_a_file_is_what_a_visitor_gets_with_its_compressed_forms_beside_it(shown
         if len(served) >= SMALL and not path.endswith(".png"):
             assert brotli.decompress((site / f"{name}.br").read_bytes()) == served
             assert gzip.decompress((site / f"{name}.gz").read_bytes()) == served
-    assert (site / "404.html").read_bytes() == client.get("/404.html").content
+    for front in ("", "ru/"):
+        assert (site / front / "404.html").read_bytes() == client.get(f"/{front}404.html").content
+        searched = (site / front / "search" / "index.html").read_text()
+        assert f'<html lang="{front[:2] or "en"}"' in searched and f'href="/{front}' in searched
+        assert ("Поиск" if front else "The search is not available here") in searched
     found = files_of(site)
     assert {"favicon.ico", "static/css/base.css", STORY + "editions/2/index.html"} <= found
-    assert not [name for name in found if ("search" in name and "static" not in name) or name.startswith("admin")]
+    assert not [name for name in found if name.startswith("admin")]
 
 
 def test_a_copy_says_of_which_moment_it_is_and_what_it_holds(shown, tmp_path):
@@ -132,10 +137,10 @@ def test_a_copy_is_of_one_moment(shown, tmp_path, monkeypatch):
             exhibit.where = {"en": "Somewhere else again"}
             exhibit.save()
             publish.publish(exhibit, "Third.")
-        return lost(made)
+        return instead(made)
 
-    times, lost = [], module.Export._lost
-    monkeypatch.setattr(module.Export, "_lost", lambda made: changing(made, None))
+    times, instead = [], module.Export._instead
+    monkeypatch.setattr(module.Export, "_instead", lambda made: changing(made, None))
     export(tmp_path / "site")
     assert "Somewhere else again" in (tmp_path / "site" / STORY / "document.json").read_text()
     assert json.loads((tmp_path / "site" / "copy.json").read_text())["exhibits"][0]["edition"] == 3
