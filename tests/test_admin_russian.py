@@ -26,6 +26,7 @@ ALLOWED = set(
     """
     English Latin SHA CRC ZIP PDF HEIC JPEG JPG PNG WebP TIFF GIF CSV XLSX JSON EDTF URI Markdown BibTeX CC BY UTF
     U X XXXX en ru de latn morning afternoon evening night p B I H ID ru-latn Control Command Mac True False new
+    Ctrl Alt Shift F K L RIS TY ER book person entry charge place term source dispute section conquest
     """.split()
 )
 # Pages with words of the database, the names of permissions; and those that tell the codes of a spreadsheet.
