@@ -200,7 +200,8 @@ CSRF_FAILURE_VIEW = "trials.pages.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if HTTPS else []
 
 # Transport. Behind a proxy that ends TLS, the proxy must set X-Forwarded-Proto itself: BEHIND_PROXY says it does.
-if env.bool("BEHIND_PROXY", False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_SSL_HOST = _public.netloc
@@ -280,7 +281,7 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": "exhibit.logs.DiscreetFormatter",
-            "fmt": "{asctime} {levelname} {name}: {message}",
+            "fmt": "{asctime} {levelname} {request} {name}: {message}",
             "style": "{",
         }
     },
