@@ -14,9 +14,10 @@ from tests import cases
 from tests.test_accessibility import AXE
 from tests.test_admin import Filled, filled, words
 from trials import models
+from trials.admin import site
 from trials.admin.duplicating import duplicate
 from trials.editions import document as documents
-from trials.editions import publish, readiness, state
+from trials.editions import display, publish, readiness, state
 from trials.editions.build import build
 from trials.editions.practice import practice_copy
 from trials.models.base import free_name
@@ -98,6 +99,25 @@ def test_the_front_page_says_what_is_on_display_written_and_scheduled(small, cli
     touch(small, "Three.")
     client.get(page("state", small))
     assert "Changed since edition 2, and not published." in words(client.get("/admin/"))
+
+
+def test_the_front_page_shows_the_exhibits_that_were_worked_on_last(small, client, monkeypatch):
+    for number in range(4):
+        cases.load(cases.small_content(slug=f"other-{number}", title={"en": f"Another, {number}"}))
+    monkeypatch.setattr(site, "SHOWN", 5)
+    assert "See all exhibits" not in words(client.get("/admin/"))
+    monkeypatch.setattr(site, "SHOWN", 3)
+    publish.publish(small, "First.")
+    edition = publish.publish(cases.exhibit("other-0"), "First.").edition
+    models.Edition._base_manager.update(content=b"{}")
+    display.forget()
+    save(client, change(models.KeyPoint.objects.of(small).get()), "_save", words_en="Changed.")
+    response = client.get("/admin/")
+    shown = {card.exhibit.slug for card in response.context["cards"]}
+    assert shown == {"small", "other-2", "other-3"}
+    assert "These 3 of 5 exhibits were worked on last. See all exhibits" in words(response)
+    alarm = "of “{}” was changed in the database"
+    assert alarm.format("small") in words(response) and alarm.format(edition.slug) not in words(response)
 
 
 def test_a_working_copy_that_is_not_whole_blocks_and_says_so(small, client):

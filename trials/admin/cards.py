@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ..editions.state import State, is_same, marks, remembered, state_of
 from ..models import Display, Edition, Exhibit, Takedown
 from .history import moment
-from .recent import Saved, last_saved
+from .recent import Saved
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,16 @@ class Card:
         return next((display for display in self.scheduled if is_same(self.state, display.edition)), None)
 
 
-def cards_of(exhibits, *, look=False) -> list[Card]:
-    """A card for each of ``exhibits``. A fixed number of queries, unless ``look`` says to look at what has changed."""
-    found = marks()
-    shown = {display.exhibit_id: display for display in _displays(Display.objects.now())}
+def cards_of(exhibits, saved: dict[int, Saved], *, look=False) -> list[Card]:
+    """A card for each of ``exhibits``, with what `last_saved` says of it.
+
+    A fixed number of queries, unless ``look`` says to look at what has changed.
+    """
+    found = marks(exhibits)
+    shown = {display.exhibit_id: display for display in _displays(Display.objects.now(), exhibits)}
     editions = [display.edition_id for display in shown.values()]
     notices = {row.edition_id: row for row in Takedown.objects.in_force().filter(edition__in=editions)}
-    scheduled, newest, saved = _scheduled(), _newest(), last_saved()
+    scheduled, newest = _scheduled(exhibits), _newest(exhibits)
     cards = []
     for exhibit in exhibits:
         mark, display = found.get(exhibit.pk, ""), shown.get(exhibit.pk)
@@ -86,14 +89,14 @@ def cards_of(exhibits, *, look=False) -> list[Card]:
     return cards
 
 
-def _displays(displays):
-    return displays.select_related("edition").defer("edition__content")
+def _displays(displays, exhibits):
+    return displays.filter(exhibit__in=exhibits).select_related("edition").defer("edition__content")
 
 
-def _scheduled() -> dict[int, list[Display]]:
+def _scheduled(exhibits) -> dict[int, list[Display]]:
     """What will go on display, by exhibit, soonest first: of several lines for one moment, the last counts."""
     last: dict[tuple[int, datetime], Display] = {}
-    for display in _displays(Display.objects.to_come()).order_by("starts", "pk"):
+    for display in _displays(Display.objects.to_come(), exhibits).order_by("starts", "pk"):
         last[display.exhibit_id, display.starts] = display
     found: dict[int, list[Display]] = {}
     for (exhibit, _starts), display in last.items():
@@ -102,6 +105,6 @@ def _scheduled() -> dict[int, list[Display]]:
     return found
 
 
-def _newest() -> dict[int, Edition]:
-    newest = Edition.objects.order_by().values("exhibit").annotate(last=Max("pk")).values("last")
+def _newest(exhibits) -> dict[int, Edition]:
+    newest = Edition.objects.filter(exhibit__in=exhibits).order_by().values("exhibit").annotate(last=Max("pk")).values("last")
     return {edition.exhibit_id: edition for edition in Edition.objects.filter(pk__in=newest).defer("content")}

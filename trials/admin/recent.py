@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from ..editions.build import RECORDS
@@ -42,11 +43,21 @@ class Saved:
 
 
 def last_saved() -> dict[int, Saved]:
-    """For each exhibit the latest save in the admin, as far back as is read. Queries: one a kind of record."""
+    """For each exhibit the latest save in the admin, newest first, as far back as is read.
+
+    Queries: one a kind of record.
+    """
     found = {}
     for saved in _saves(LogEntry.objects.all()):
         found.setdefault(saved.exhibit.pk, saved)
     return found
+
+
+def worked_on(saved: dict[int, Saved], most: int) -> QuerySet[Exhibit]:
+    """The ``most`` exhibits that were worked on last, as ``saved`` has them; of the others the newest are the next."""
+    latest = list(saved)[:most]
+    others = Exhibit.objects.exclude(pk__in=latest).order_by("-pk").values_list("pk", flat=True)
+    return Exhibit.objects.filter(pk__in=[*latest, *others[: most - len(latest)]])
 
 
 def records_of(user, may_view) -> list[Saved]:

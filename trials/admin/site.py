@@ -19,8 +19,11 @@ from ..models import Exhibit
 from ..models.base import ExhibitRecord, Part
 from .cards import cards_of
 from .first_steps import FIRST_STEPS
-from .recent import records_of
+from .recent import last_saved, records_of, worked_on
 from .within import add_address, list_address
+
+# How many exhibits the front page shows: of each, all that is on display is read.
+SHOWN = 12
 
 
 class CuratorsSite(admin.AdminSite):
@@ -51,12 +54,14 @@ class CuratorsSite(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         """The front page: exhibits and one’s own last records first; an alarm where an edition is not what it was."""
-        exhibits = self.get_model_admin(Exhibit)
+        exhibits, saved = self.get_model_admin(Exhibit), last_saved()
+        latest = list(worked_on(saved, SHOWN).order_by("practice", "order", "pk"))
         may_look = exhibits.has_view_or_change_permission(request)
         context = {
-            "tampered": tampered(),
+            "tampered": tampered([exhibit.pk for exhibit in latest]),
             "title": _("Exhibits"),
-            "cards": cards_of(Exhibit.objects.order_by("practice", "order", "pk")) if may_look else None,
+            "cards": cards_of(latest, saved) if may_look else None,
+            "count": Exhibit.objects.count(),
             "zone": settings.MUSEUM_TIME_ZONE,
             "first_steps": FIRST_STEPS[Exhibit],
             "may_add": exhibits.has_add_permission(request),

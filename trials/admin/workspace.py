@@ -32,6 +32,7 @@ from ..models import (
 from .cards import cards_of
 from .first_steps import FIRST_STEPS
 from .ordering import Ordering
+from .recent import last_saved
 from .translations import languages_to_translate
 from .within import add_address, list_address
 
@@ -76,7 +77,7 @@ class WorkspaceAdmin(admin.ModelAdmin):
     def workspace_view(self, request, pk):
         """Everything of an exhibit, a click away."""
         exhibit = self._exhibit_at_work(request, pk)
-        (card,) = cards_of([exhibit])
+        (card,) = cards_of([exhibit], last_saved())
         pages = self._pages(request, exhibit)
         context = {
             "title": exhibit,
@@ -95,7 +96,7 @@ class WorkspaceAdmin(admin.ModelAdmin):
     def state_view(self, request, pk):
         """How the working copy stands: what other pages ask for once they are there, since looking takes a moment."""
         exhibit = self._exhibit_at_work(request, pk)
-        (card,) = cards_of([exhibit], look=True)
+        (card,) = cards_of([exhibit], last_saved(), look=True)
         context = {"card": card, **self.tools(request, exhibit)}
         return TemplateResponse(request, "admin/trials/exhibit/_state.html", context)
 

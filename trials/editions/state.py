@@ -4,6 +4,7 @@ To find out, a document is built and looked through, which takes a moment. So th
 nothing is saved, which the versions of the records tell.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,18 +30,19 @@ class State:
 _remembered: dict[int, tuple[str, State]] = {}
 
 
-def marks() -> dict[int, str]:
-    """For each exhibit what changes whenever one of its records is saved, added or deleted. One query."""
-    rows = {}
-    for exhibit, *mark in _marks_of(Exhibit, "pk").union(*(_marks_of(m, m.exhibit_path()) for m in RECORDS), all=True):
+def marks(exhibits: Iterable[Exhibit]) -> dict[int, str]:
+    """For each of ``exhibits`` what changes whenever one of its records is saved, added or deleted. One query."""
+    pks, rows = [exhibit.pk for exhibit in exhibits], {}
+    records = (_marks_of(model, model.exhibit_path(), pks) for model in RECORDS)
+    for exhibit, *mark in _marks_of(Exhibit, "pk", pks).union(*records, all=True):
         rows.setdefault(exhibit, []).append(":".join(map(str, mark)))
     return {exhibit: " ".join(sorted(found)) for exhibit, found in rows.items()}
 
 
-def _marks_of(model, path):
-    """For each exhibit: the model, how many of its rows there are, the newest, and how often they were saved."""
+def _marks_of(model, path, exhibits):
+    """For each of ``exhibits``: the model, how many of its rows there are, the newest, and how often they were saved."""
     label = Value(model._meta.model_name, CharField())
-    rows = model.objects.order_by().values_list(path, label)
+    rows = model.objects.filter(**{f"{path}__in": exhibits}).order_by().values_list(path, label)
     saves = Sum(F("pk") * F("version"), output_field=DecimalField())
     return rows.annotate(rows=Count("pk"), newest=Max("pk"), versions=Sum("version"), saves=saves)
 
