@@ -163,6 +163,8 @@ def test_what_is_there_already_is_told_and_not_added_twice(small, page):
     assert small.sources.count() == 5
     later = page(BIBTEX.replace("1990", "2008").replace("https://example.org/a_b", ""))
     assert "1 source to add" in Page(later.content.decode()).words, "another edition is another source"
+    said_otherwise = page(BIBTEX.replace("A Press", "Another").replace("https://example.org/a_b", ""))
+    assert "2 there already" in Page(said_otherwise.content.decode()).words, "the same title of the same year"
     twice = "@misc{a, title={One and the same title}, year=2001}\n@misc{b, title={One and the same title}, year=2001}"
     assert "1 source to add · 1 there already" in Page(page(twice).content.decode()).words
 
