@@ -146,10 +146,10 @@ def test_an_edition_that_is_taken_down_is_said_to_be(small, client):
 
 def test_whatever_is_saved_added_deleted_or_linked_changes_the_mark_of_its_exhibit_alone(small):
     other = cases.load(cases.small_content(slug="other"))
-    seen = [state.marks()]
+    seen = [state.marks([small, other])]
 
     def changed():
-        seen.append(state.marks())
+        seen.append(state.marks([small, other]))
         assert seen[-1][other.pk] == seen[0][other.pk]
         assert len({marks[small.pk] for marks in seen}) == len(seen)
 
