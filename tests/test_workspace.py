@@ -16,8 +16,8 @@ from tests.test_admin import Filled, filled, words
 from trials import models
 from trials.admin import site
 from trials.admin.duplicating import duplicate
-from trials.editions import document as documents
 from trials.editions import display, publish, readiness, state
+from trials.editions import document as documents
 from trials.editions.build import build
 from trials.editions.practice import practice_copy
 from trials.models.base import free_name

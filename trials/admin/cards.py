@@ -106,5 +106,6 @@ def _scheduled(exhibits) -> dict[int, list[Display]]:
 
 
 def _newest(exhibits) -> dict[int, Edition]:
-    newest = Edition.objects.filter(exhibit__in=exhibits).order_by().values("exhibit").annotate(last=Max("pk")).values("last")
+    editions = Edition.objects.filter(exhibit__in=exhibits).order_by()
+    newest = editions.values("exhibit").annotate(last=Max("pk")).values("last")
     return {edition.exhibit_id: edition for edition in Edition.objects.filter(pk__in=newest).defer("content")}

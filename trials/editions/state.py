@@ -40,7 +40,7 @@ def marks(exhibits: Iterable[Exhibit]) -> dict[int, str]:
 
 
 def _marks_of(model, path, exhibits):
-    """For each of ``exhibits``: the model, how many of its rows there are, the newest, and how often they were saved."""
+    """For each of ``exhibits``: the model, how many rows it has, the newest, and how often they were saved."""
     label = Value(model._meta.model_name, CharField())
     rows = model.objects.filter(**{f"{path}__in": exhibits}).order_by().values_list(path, label)
     saves = Sum(F("pk") * F("version"), output_field=DecimalField())
