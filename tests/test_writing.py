@@ -276,6 +276,8 @@ def test_marks_are_set_by_buttons_and_keys_and_undone(desk):
 
 @pytest.mark.browser
 def test_a_source_is_cited_and_a_person_linked_by_a_few_letters(desk):
+    from playwright.sync_api import expect
+
     text = desk.locator("#id_body_en")
     text.fill("So it was")
     text.press("Control+Shift+L")
@@ -285,34 +287,36 @@ def test_a_source_is_cited_and_a_person_linked_by_a_few_letters(desk):
         desk.keyboard.press(key)
     desk.keyboard.type("p. 46")
     desk.keyboard.press("Enter")
-    assert text.input_value() == "So it was [@memoir, p. 46]"
+    expect(text).to_have_value("So it was [@memoir, p. 46]")
     selected(text, 0, 2)
     text.press("Control+k")
     desk.keyboard.type("Пятаков")
     desk.click("#picker-list [role=option]")
     desk.click("#picker [value=insert]")
-    assert text.input_value() == "[So](person:pyatakov) it was [@memoir, p. 46]"
+    expect(text).to_have_value("[So](person:pyatakov) it was [@memoir, p. 46]")
     text.press("Control+k")
     desk.click("#picker [value=insert]")
     assert "Choose one from the list first" in desk.inner_text("#picker-status")
     desk.keyboard.press("Escape")
-    assert desk.evaluate("document.activeElement.id") == "id_body_en"
+    expect(text).to_be_focused()
 
 
 @pytest.mark.browser
 def test_a_preview_follows_what_is_typed_and_says_what_is_wrong(desk):
+    from playwright.sync_api import expect
+
     text, field = desk.locator("#id_body_en"), desk.locator(".prose-field:has(#id_body_en)")
     field.locator("[data-tool=preview]").click()
     field.locator(".prose-preview a[href$='/people/radek/']").wait_for()
     text.fill("*Typed* [@nothing]")
     field.locator(".prose-preview em").wait_for()
-    assert "“nothing”" in field.locator(".prose-faults").inner_text()
-    assert "“nothing”" in field.locator("[role=status]").inner_text()
+    for told in (".prose-faults", "[role=status]"):
+        expect(field.locator(told)).to_contain_text("“nothing”")
     text.fill('He said "so"')
     field.locator("[data-tool=mend]").click()
     desk.locator("#mend[open] ins").wait_for()
     desk.click("#mend [value=apply]")
-    assert text.input_value() == "He said “so”"
+    expect(text).to_have_value("He said “so”")
     text.press("Control+z")
     assert text.input_value() == 'He said "so"'
 
