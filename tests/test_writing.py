@@ -344,6 +344,7 @@ def test_a_source_that_is_missing_is_added_on_the_spot(desk, small):
     opened.value.select_option("#id_kind", "press")
     opened.value.click("input[name=_save] >> nth=0")
     expect(desk.locator("#id_citations-0-source")).to_have_value("Another one")
+    expect(desk.locator("#id_citations-0-source-found")).to_be_hidden()
     assert small.sources.filter(key="another-one").exists()
 
 
