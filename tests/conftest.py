@@ -39,8 +39,12 @@ def own_media(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch):
-    """However busy the machine is, a test waits until a rendition is made: another run may be making one."""
+    """However busy the machine is, a test waits until a rendition is made: another run may be making one.
+
+    And a failure that one test is about is none of the next one's.
+    """
     monkeypatch.setattr(renditions, "PATIENCE", 60)
+    monkeypatch.setattr(renditions, "_rest_until", 0.0)
 
 
 @pytest.fixture(autouse=True)

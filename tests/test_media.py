@@ -256,7 +256,6 @@ def test_no_other_address_makes_or_finds_anything(noted, name, client):
 
 
 def test_where_a_rendition_cannot_be_made_the_way_leads_to_the_image(noted, admin_client, monkeypatch):
-    monkeypatch.setattr(renditions, "_rest_until", 0.0)
     monkeypatch.setattr(images, "put", lambda *args: 1 / 0)
     show(noted.exhibit)
     for path in addresses(noted, "360.avif"):
@@ -268,6 +267,7 @@ def test_where_a_rendition_cannot_be_made_the_way_leads_to_the_image(noted, admi
 def test_an_upload_has_its_renditions_before_anybody_asks(noted, admin_client, django_capture_on_commit_callbacks):
     file = SimpleUploadedFile("card.png", cards.drawn("tiny"))
     data = {"exhibit": noted.exhibit_id, "file": file, "key": "new", "order": 9, "alt_en": "A card.", "version": 0}
+    data |= {"focus_left": 50, "focus_top": 50}
     with django_capture_on_commit_callbacks(execute=True):
         response = admin_client.post("/admin/trials/image/add/", data)
     assert response.status_code == 302
