@@ -73,10 +73,13 @@ def read(text: str) -> list[Entry]:
     return _from_ris(text, begun) if begun else _from_bibtex(text)
 
 
-def key_of(label: str, taken: set[str]) -> str:
-    """A key made of a label, in Latin letters, that is not taken: “conquest-1990”, “conquest-1990-2”."""
+def key_of(label: str, taken: set[str], otherwise: str = "source") -> str:
+    """A key made of a label, in Latin letters, that is not taken: “conquest-1990”, “conquest-1990-2”.
+
+    ``otherwise`` is what it is called where no letter is left.
+    """
     key = slugify(label.lower().translate(LATIN_FOR_CYRILLIC))[: KEY_LENGTH - 4].replace("_", "-")
-    key = re.sub("-+", "-", key).strip("-") or "source"
+    key = re.sub("-+", "-", key).strip("-") or otherwise
     number, free = 1, key
     while free in taken:
         number += 1

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from .. import dates
+from .. import bibliography, dates
 from ..languages import LanguagesFormField, Text, TranslatedField, language_codes
 from ..models import Citation, Conflict, Exhibit
 from ..models.base import EDTFField, ExhibitRecord, Part
@@ -31,6 +31,9 @@ from .within import WithinAdmin, change_address
 # Fieldsets of more than one kind of record.
 WHEN = (_("When"), {"fields": ["date", "time", "date_as_written"]})
 CERTAINTY = (_("How certain"), {"fields": ["standing", "confidence", "note"]})
+
+# How many words of a name make a key.
+KEY_WORDS = 6
 
 REMINDER = _("Saved in the working copy. Visitors see it after the next publication.")
 
@@ -103,6 +106,30 @@ class RecordForm(forms.ModelForm):
         """The version in the database, held until the transaction ends so that nobody saves in between."""
         rows = type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk)
         return rows.values_list("version", flat=True).first()
+
+
+class KeyedForm(RecordForm):
+    """A key is made of the first words where none is given: curators think of names, not of addresses."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        if "key" in self.fields:
+            self.fields["key"].required = False
+            self.fields["key"].help_text += " " + _("Empty: one is made for you.")
+
+    def clean_key(self):
+        """The key that is typed; an empty one is that of before, or waits for the first words."""
+        return self.cleaned_data["key"] or self.instance.key
+
+    def clean(self):
+        super().clean()
+        exhibit, key = self.cleaned_data.get("exhibit"), self.cleaned_data.get("key")
+        if key == "" and exhibit:
+            texts = (value for value in self.cleaned_data.values() if isinstance(value, Text))
+            words = str(next(texts, "")).split()[:KEY_WORDS]
+            taken = set(type(self.instance).objects.of(exhibit).values_list("key", flat=True))
+            self.cleaned_data["key"] = bibliography.key_of(" ".join(words), taken, self.instance._meta.model_name)
+        return self.cleaned_data
 
 
 class PartsFormSet(forms.BaseInlineFormSet):
@@ -252,6 +279,7 @@ class RecordAdmin(RecordOptions, WithinAdmin, DuplicatingAdmin, OrderingAdmin, D
 class ExhibitRecordAdmin(RecordAdmin):
     """The pages of a record with a key of its own."""
 
+    form = KeyedForm
     owner_field = "exhibit"
     list_select_related = ["exhibit"]
     ordering = ["exhibit", "order", "pk"]

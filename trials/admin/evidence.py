@@ -4,38 +4,14 @@ from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.utils.translation import gettext_lazy as _
 
-from .. import bibliography
 from ..models import Dispute, Source, Term
-from .base import CitationInline, ExhibitRecordAdmin, RecordForm
+from .base import CitationInline, ExhibitRecordAdmin
 from .bibliography import BibliographyAdmin
 from .spreadsheets.pages import SpreadsheetsAdmin
 
 
-class SourceForm(RecordForm):
-    """A key is made of the label where none is given: a source is often added in the middle of a sentence."""
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        if "key" in self.fields:
-            self.fields["key"].required = False
-            self.fields["key"].help_text = _("Its short name in citations. Left empty, it is made of the label.")
-
-    def clean_key(self):
-        """The key that is typed; an empty one is that of before, or waits for the label."""
-        return self.cleaned_data["key"] or self.instance.key
-
-    def clean(self):
-        super().clean()
-        exhibit, label = self.cleaned_data.get("exhibit"), self.cleaned_data.get("label")
-        if "key" in self.fields and not self.cleaned_data.get("key") and exhibit and label and "key" not in self.errors:
-            taken = set(Source.objects.filter(exhibit=exhibit).values_list("key", flat=True))
-            self.cleaned_data["key"] = bibliography.key_of(str(label), taken)
-        return self.cleaned_data
-
-
 @admin.register(Source)
 class SourceAdmin(SpreadsheetsAdmin, BibliographyAdmin, ExhibitRecordAdmin):
-    form = SourceForm
     change_list_template = "admin/trials/source/change_list.html"
     list_display = ["__str__", "kind", "printed", "key", "within"]
     list_filter = ["exhibit", "kind", "consulted"]

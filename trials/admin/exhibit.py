@@ -188,8 +188,9 @@ class ExhibitAdmin(
             context = {**context, **self.tools(request, obj)}
         else:
             back = (reverse("admin:trials_exhibit_changelist"), capfirst(self.opts.verbose_name_plural))
-            beginning = {"title": _("Begin a new exhibit"), "way_back": [back], "show_save_and_add_another": False}
-            context = {**context, **beginning}
+            beginning = {"title": _("Begin a new exhibit"), "way_back": [back], "save_words": _("Begin")}
+            only_one = {"show_save_and_add_another": False, "show_save_and_continue": False}
+            context = {**context, **beginning, **only_one}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def delete_view(self, request, object_id, extra_context=None):

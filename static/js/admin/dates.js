@@ -17,5 +17,5 @@ everywhere("input[data-date]", (input) => {
   }
   const soon = calmly(look, 400);
   for (const field of [input, time].filter(Boolean)) field.addEventListener("input", soon);
-  if (input.value) input.addEventListener("focus", look, {once: true});
+  if (input.value) look();
 });
