@@ -61,11 +61,11 @@ def page(browser):
     context.close()
 
 
-def faults(page) -> set[tuple[str, str]]:
+def faults(page, inks=(*INKS, "paper"), decided=DECIDED) -> set[tuple[str, str]]:
     """What axe finds on the page as it is now: pairs of a rule, and where and what."""
-    results = page.evaluate(RUN, {"tags": TAGS, "inks": [*INKS, "paper"]})
+    results = page.evaluate(RUN, {"tags": TAGS, "inks": inks})
     assert results["rules"] == RULES
-    undecided = [(rule, found) for rule, found in results["undecided"] if rule not in DECIDED]
+    undecided = [(rule, found) for rule, found in results["undecided"] if rule not in decided]
     return {(rule, found) for rule, found in results["violations"] + undecided}
 
 
