@@ -332,6 +332,31 @@ def test_memory_is_bounded_and_what_was_not_read_the_longest_goes_first(monkeypa
     assert visitor.get("/f").status == 200 and not visitor.store.pages
 
 
+def test_what_is_sent_while_another_page_is_kept_does_not_disturb_the_counting(monkeypatch):
+    answer = display.Answer({}, {}, {})
+    monkeypatch.setattr(store, "believed", lambda: answer)
+    keeper = PageStore(None, most=ROOM)
+
+    class Large:
+        """Sent by another thread at the very moment at which its size is asked for."""
+
+        slug, state = None, answer
+
+        @property
+        def size(self):
+            keeper._touch("/a")
+            return 1
+
+    for path in ("/a", "/b", "/c"):
+        keeper._keep(path, Large())
+    assert keeper.size == 3 and len(keeper.pages) == 3
+
+
+def test_an_endless_address_is_left_to_django_and_not_remembered(visitor):
+    assert visitor.get("/" + "a" * 10_000).status == 404
+    assert store._is_worth_keeping.cache_info().currsize == 0
+
+
 @pytest.mark.parametrize("spoil", ["cookie", "vary", "private", "no-store", "status", "undeclared", "streaming"])
 def test_an_answer_that_has_something_of_one_visitor_is_refused(monkeypatch, spoil):
     answer = display.Answer({}, {}, {})

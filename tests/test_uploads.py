@@ -126,7 +126,7 @@ def test_an_empty_list_leads_to_the_page_on_which_pictures_are_added(small, clie
 
 def test_keys_are_free_and_fit(small):
     long = "a" * 100
-    for expected in ("a" * 80, f"{'a' * 74}-2", f"{'a' * 74}-3"):
+    for expected in ("a" * 80, f"{'a' * 78}-2", f"{'a' * 78}-3"):
         key = free_key(f"{long}.jpg", small)
         assert key == expected
         models.Image.objects.create(exhibit=small, key=key, sha256="0" * 64, extension="jpg", width=1, height=1)
@@ -191,7 +191,9 @@ def test_words_are_taken_from_another_exhibit_and_can_be_undone(small, other, cl
     image, twin = small.images.get(), other.images.get()
     take = f"/admin/trials/image/{image.pk}/take-words/{twin.pk}/"
     assert f'formaction="{take}"' in client.get(change(image)).content.decode()
-    response = client.post(take, follow=True)
+    draft = "12345678-1234-1234-1234-123456789abc"
+    response = client.post(take, {"draft": draft, "key": "typed"}, follow=True)
+    assert draft not in response.content.decode(), "what is typed beside it is not saved, so the browser keeps it"
     image.refresh_from_db()
     assert (image.key, image.alt, image.credit) == ("wide", {"en": "A test card: landscape."}, "Drawn for the tests")
     assert (image.focus_left, image.content_note) == (20, {"en": "Hard to look at."})

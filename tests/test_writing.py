@@ -173,6 +173,14 @@ def test_two_sources_of_one_name_are_told_apart_by_their_keys(small, client):
     assert {result["words"] for result in found} == {"A memoir · memoir", "A memoir · twin"}
 
 
+def test_a_source_that_shares_its_name_is_offered_by_words_that_a_form_understands(small, client):
+    one, other = small.sources.order_by("order")[:2]
+    models.Source.objects.filter(pk=other.pk).update(label=one.label)
+    for asked in ({"pk": other.pk}, {"q": other.key}):
+        response = client.get(f"{WRITING}find/", {"exhibit": small.pk, "kind": "source", **asked})
+        assert [found["words"] for found in response.json()["results"]] == [f"{one.label} · {other.key}"]
+
+
 def test_sources_stand_once_on_a_page_and_are_asked_for_once(small, client):
     fact = models.Fact.objects.get()
     counts = []

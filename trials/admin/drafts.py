@@ -23,6 +23,11 @@ class DraftsAdmin(admin.ModelAdmin):
 
 
 def _draft(request) -> str:
-    """The name of the unsaved changes that a form sends, as the browser made it; '' where there are none."""
+    """The name of the unsaved changes that a record's form sends, as the browser made it; '' where there are none.
+
+    A button of the form that leads elsewhere, as to taking words from another image, sends it and saves none of them.
+    """
+    if not request.resolver_match.url_name.endswith(("_change", "_add")):
+        return ""
     name = request.POST.get("draft", "")
     return name if DRAFT.fullmatch(name) else ""

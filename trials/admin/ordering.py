@@ -27,6 +27,9 @@ from . import revisions
 from .revisions import Refused
 from .within import list_address
 
+# More records than any list has; databases refuse a question about too many.
+MOST = 10_000
+
 
 @dataclass(frozen=True)
 class Ordering:
@@ -235,8 +238,8 @@ def place_name(record) -> str:
 
 def _pairs(text) -> list[tuple[int, int]]:
     """The primary keys and versions of “12.3,15.1”. Raises `Refused` for anything else."""
-    pairs = [pair.split(".") for pair in text.split(",")]
-    if any(len(pair) != 2 for pair in pairs):
+    pairs = [pair.split(".") for pair in text.split(",", MOST)]
+    if len(pairs) > MOST or any(len(pair) != 2 for pair in pairs):
         pairs = [["", ""]]
     return [(_number(pk), _number(version)) for pk, version in pairs]
 

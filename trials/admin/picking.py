@@ -4,7 +4,9 @@ The form's field is a line of text with suggestions: it holds what a curator rea
 hundreds of sources stand on a page once and not in every row.
 """
 
+from collections import Counter
 from functools import cached_property
+from typing import NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -33,16 +35,31 @@ FOUND_BY = {
 DETAIL = {"person": "summary", "source": "reference", "charge": "article", "term": "original", "place": "name_then"}
 
 
-def find(exhibit, kinds, query: str) -> list[tuple[str, object]]:
-    """Pairs of a kind and a record of ``exhibit`` that all words of ``query`` lead to, by any spelling; best first."""
+class Found(NamedTuple):
+    """A record that was found; ``words`` are those under which a form knows it."""
+
+    kind: str
+    record: object
+    words: str
+
+
+def find(exhibit, kinds, query: str) -> list[Found]:
+    """The records of ``exhibit`` that all words of ``query`` lead to, by any spelling; best first."""
     asked = [words.forms_asked_for(word, language_codes()) for word in words.WORD.findall(query[:QUERY_LENGTH])]
     found = [
-        (kind, record)
+        Found(kind, record, said)
         for kind in kinds
-        for record in _records(exhibit, kind)
+        for said, record in by_words(_records(exhibit, kind)).items()
         if not asked or _leads(asked, kind, record)
     ]
-    return sorted(found, key=lambda pair: not str(pair[1]).casefold().startswith(query.strip().casefold()))
+    return sorted(found, key=lambda one: not one.words.casefold().startswith(query.strip().casefold()))
+
+
+def by_words(records) -> dict:
+    """Each record by the words under which it is chosen: its name, with the key where two have the same."""
+    names = [(str(record), record) for record in records]
+    counts = Counter(name for name, _record in names)
+    return {f"{name} · {record.key}" if counts[name] > 1 else name: record for name, record in names}
 
 
 def _leads(asked: list[list[str]], kind: str, record) -> bool:
@@ -84,14 +101,8 @@ class Choices:
 
     @cached_property
     def by_words(self) -> dict:
-        """Each record by the words under which it is chosen: its name, with the key where two have the same."""
-        records = list(self._queryset)
-        names = [str(record) for record in records]
-        twice = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
-        return {
-            f"{name} · {record.key}" if name in twice else name: record
-            for name, record in zip(names, records, strict=True)
-        }
+        """Each record by the words under which it is chosen."""
+        return by_words(self._queryset)
 
     @cached_property
     def words_of(self) -> dict:

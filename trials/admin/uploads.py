@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import images, renditions
 from ..models import Exhibit, Image
-from ..models.base import KEY_LENGTH
+from ..models.base import KEY_LENGTH, free_name
 from .progress import page_of_work
 from .twins import there_already, twins_of
 from .within import FILTERS, exhibit_with, list_address, only_exhibit
@@ -199,8 +199,4 @@ def free_key(name: str, exhibit: Exhibit) -> str:
     taken = set(
         Image.objects.of(exhibit).filter(key__startswith=proposed[: KEY_LENGTH - 6]).values_list("key", flat=True)
     )
-    key, number = proposed, 1
-    while key in taken:
-        number += 1
-        key = f"{proposed[: KEY_LENGTH - 6].strip('-')}-{number}"
-    return key
+    return free_name(proposed, taken) if proposed in taken else proposed

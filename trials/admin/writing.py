@@ -79,12 +79,8 @@ class WritingAdmin(admin.ModelAdmin):
         query, pk = request.GET.get("q", ""), request.GET.get("pk", "")
         found = picking.find(exhibit, kinds, query) if exhibit else []
         if pk:
-            found = [(kind, record) for kind, record in found if str(record.pk) == pk]
-        names = [str(record) for _kind, record in found]
-        results = [
-            _result(kind, record, _language(request.GET), is_twice=names.count(name) > 1)
-            for (kind, record), name in zip(found[: picking.MOST], names, strict=False)
-        ]
+            found = [one for one in found if str(one.record.pk) == pk]
+        results = [_result(one, _language(request.GET)) for one in found[: picking.MOST]]
         return JsonResponse({"results": results, "said": _how_many(len(found)), "exhibit": bool(exhibit)})
 
     def date_view(self, request):
@@ -191,12 +187,13 @@ def _measured(words: str, whole: int | None) -> dict:
     return {"length": length, "long": [stretch.sentence for stretch in found if stretch.is_too_long]}
 
 
-def _result(kind: str, record, language: str, is_twice: bool) -> dict:
-    """One record that was found. ``words`` are those under which a form knows it."""
+def _result(found: picking.Found, language: str) -> dict:
+    """One record that was found, named in a language."""
+    kind, record = found.kind, found.record
     with translation.override(language):
         name, detail = str(record), picking.detail(kind, record)
-    found = {"kind": kind, "of": picking.in_words(kind), "key": record.key, "name": name, "detail": detail}
-    return {**found, "words": f"{record} · {record.key}" if is_twice else str(record)}
+    told = {"kind": kind, "of": picking.in_words(kind), "key": record.key, "name": name, "detail": detail}
+    return {**told, "words": found.words}
 
 
 def _how_many(number: int) -> str:
@@ -207,11 +204,7 @@ def _how_many(number: int) -> str:
             "shown": picking.MOST,
             "number": number,
         }
-    return (
-        ngettext("%(number)d found.", "%(number)d found.", number) % {"number": number}
-        if number
-        else _("Nothing found.")
-    )
+    return ngettext("%(number)d found.", "%(number)d found.", number) % {"number": number}
 
 
 def _spoken() -> str:

@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 OVERHEAD = 2_000
 # Headers that tell of the bytes which follow them.
 OF_A_BODY = ("Content-Type", "Content-Length", "Content-Encoding")
+# Longer than any address of ours: what visitors ask for is remembered, and must not fill the memory.
+LONGEST_PATH = 500
 # For how many seconds one waits for another who makes the same page, before Django is asked to make it again.
 PATIENCE = 30
 
@@ -147,7 +149,7 @@ class PageStore:
         """What is answered to a request, or None where the store has nothing to say."""
         path = environ["PATH_INFO"]
         page = self.pages.get(path)
-        if page is None and not _is_worth_keeping(path):
+        if page is None and (len(path) > LONGEST_PATH or not _is_worth_keeping(path)):
             return None
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not _is_ours(environ):
             return None
@@ -207,7 +209,8 @@ class PageStore:
         with self._changing:
             self._let_go(path)
             self.pages[path] = page
-            self.size = sum(page.size for page in self.pages.values())
+            # A list of its own: other threads move what they send to the end meanwhile.
+            self.size = sum(page.size for page in list(self.pages.values()))
             while self.size > self.most and self.pages:
                 self._let_go(next(iter(self.pages)))
 
@@ -219,7 +222,7 @@ class PageStore:
         """Something else is on display: let go of what no longer holds, and make it anew ahead of visitors."""
         with self._changing:
             before, self._noticed = self._noticed, answer
-            stale = [path for path, page in self.pages.items() if page.state is not _state(answer, page.slug)]
+            stale = [path for path, page in list(self.pages.items()) if page.state is not _state(answer, page.slug)]
             for path in stale:
                 self._let_go(path)
         if before and before is not answer:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -114,7 +114,12 @@ class SpreadsheetsAdmin(admin.ModelAdmin):
         """The records as XLSX."""
         exhibit = self._exhibit_to_export(request, exhibit)
         header, rows = self._rows(request, exhibit)
-        return self._file(exhibit, tables.write_xlsx(header, rows, self.opts.model_name), XLSX, "xlsx")
+        try:
+            content = tables.write_xlsx(header, rows, self.opts.model_name)
+        except tables.TableError as error:
+            messages.error(request, str(error))
+            return redirect(self._address("spreadsheet", exhibit.pk))
+        return self._file(exhibit, content, XLSX, "xlsx")
 
     def _rows(self, request, exhibit):
         columns = self.kind.columns_for(request.user)
