@@ -1,9 +1,10 @@
-"""What a page costs: from the page store, from Django, and as a plain file behind nginx.
+"""What a page costs: from the page store, from Django, and as a file behind nginx.
 
     .venv/bin/python -m benchmarks.pages            (rounds and seconds: --rounds 5 --seconds 3)
 
 Servers take the first core, whoever asks takes the second; rounds are interleaved, so that a busy minute falls on
-all. Compare within one run only. nginx and wrk are needed (Debian: nginx-light, libnginx-mod-http-brotli-static, wrk).
+all. Compare within one run only, over plain http. nginx and wrk are needed (Debian: nginx-light,
+libnginx-mod-http-brotli-static, wrk). docs/benchmarks.md says how to read what comes of it.
 Prints a table and writes the same as JSON to benchmarks/results/pages.json.
 """
 
@@ -12,33 +13,25 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import statistics
 import subprocess
 import tempfile
-import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import brotli
-
+from tools import nginx
 from tools.served import free_port, served
 
 RESULTS = Path(__file__).parent / "results" / "pages.json"
 PAGE = "/exhibits/second-moscow-trial/"
+BROTLI = {"Accept-Encoding": "br"}
 CONNECTIONS = 16
-NGINX = """
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log; {modules}
-events {{ worker_connections 256; }}
-http {{
-  access_log off; types {{ text/html html; }} sendfile on; keepalive_requests 10000000;
-  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};
-  scgi_temp_path {folder};
-  server {{ listen 127.0.0.1:{port}; root {folder}/site; {brotli} }}
-}}
+# The least that nginx can do: one file, without a header of ours.
+PLAIN_SITE = """
+server {{ listen 127.0.0.1:{port}; root {folder}; access_log off; brotli_static on; types {{ text/html html; }} }}
 """
-BROTLI_MODULE = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
+FIRST_CORE = ("taskset", "-c", "0")
 
 
 @dataclass
@@ -83,44 +76,21 @@ def measure(row: Row, seconds: int):
     row.costs.append((cpu_seconds(row.pid) - before) / int(answers) * 1e6)
 
 
-@contextlib.contextmanager
-def nginx(body: bytes):
-    """nginx with the page as a file; gives its address and its process. Nothing where there is no nginx."""
-    if not shutil.which("nginx"):
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="exhibit-nginx-") as folder:
-        site, port = Path(folder, "site"), free_port()
-        site.mkdir()
-        (site / "page.html").write_bytes(body)
-        (site / "page.html.br").write_bytes(brotli.compress(body))
-        has_brotli = BROTLI_MODULE.exists()
-        settings = Path(folder, "nginx.conf")
-        settings.write_text(
-            NGINX.format(
-                folder=folder,
-                port=port,
-                modules=f"load_module {BROTLI_MODULE};" if has_brotli else "",
-                brotli="brotli_static on;" if has_brotli else "",
-            )
-        )
-        os.chmod(folder, 0o755)  # noqa: S103 (nginx reads it as another user)
-        process = subprocess.Popen(["taskset", "-c", "0", "nginx", "-c", str(settings)])
-        try:
-            address = f"http://127.0.0.1:{port}/page.html"
-            _wait_for(address)
-            yield address, process.pid, has_brotli
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def _wait_for(address):
-    for _attempt in range(200):
-        with contextlib.suppress(OSError):
-            return urllib.request.urlopen(address).read()  # noqa: S310
-        time.sleep(0.05)
-    raise RuntimeError(f"{address} does not answer.")
+def shipped(name: str, folder: Path, port: int, filled: dict[str, str]) -> str:
+    """A site file of ``deploy/`` that answers on a port, without https: its cost is not what is measured."""
+    text = nginx.site(
+        name,
+        {
+            "listen 443 ssl http2;": f"listen 127.0.0.1:{port};",
+            "    listen [::]:443 ssl http2;\n": "",
+            "listen 80;": f"listen 127.0.0.1:{free_port()};",
+            "    listen [::]:80;\n": "",
+            "exhibit.museum.example": "localhost",
+            "/var/log/nginx": str(folder),
+            **filled,
+        },
+    )
+    return re.sub(r"^ *ssl_.*\n", "", text, flags=re.MULTILINE)
 
 
 def main():
@@ -138,27 +108,49 @@ def main():
 
 
 def _rows(stack):
-    on_first_core = {"before": ("taskset", "-c", "0")}
-    ready = stack.enter_context(served("granian", **on_first_core))
-    django = stack.enter_context(served("granian", PAGE_STORE_MIB="0", **on_first_core))
-    fallback = stack.enter_context(served("gunicorn", **on_first_core))
-    body = urllib.request.urlopen(ready.address + PAGE).read()  # noqa: S310
-    file = stack.enter_context(nginx(body))
-    if file:
-        address, pid, has_brotli = file
-        yield Row("nginx, plain file", address, pid)
-        if has_brotli:
-            yield Row("nginx, brotli_static", address, pid, {"Accept-Encoding": "br"})
+    ready = stack.enter_context(served("granian", before=FIRST_CORE))
+    django = stack.enter_context(served("granian", before=FIRST_CORE, PAGE_STORE_MIB="0"))
+    fallback = stack.enter_context(served("gunicorn", before=FIRST_CORE))
+    if nginx.installed():
+        yield from _files(stack, ready)
     else:
-        print("nginx is not installed: what a plain file costs is left out, and ratios are to the page store.")
-    packed = urllib.request.Request(ready.address + PAGE, headers={"Accept-Encoding": "br"})  # noqa: S310
-    etag = urllib.request.urlopen(packed).headers["ETag"]  # noqa: S310
-    yield Row("page store, Brotli", ready.address + PAGE, ready.pid, {"Accept-Encoding": "br"})
+        print("nginx is not installed: what a file costs is left out, and ratios are to the page store.")
+    yield Row("page store, Brotli", ready.address + PAGE, ready.pid, BROTLI)
     yield Row("page store, gzip", ready.address + PAGE, ready.pid, {"Accept-Encoding": "gzip"})
     yield Row("page store, plain", ready.address + PAGE, ready.pid)
-    yield Row("page store, 304", ready.address + PAGE, ready.pid, {"Accept-Encoding": "br", "If-None-Match": etag})
-    yield Row("page store behind gunicorn", fallback.address + PAGE, fallback.pid, {"Accept-Encoding": "br"})
-    yield Row("rendered each time", django.address + PAGE, django.pid, {"Accept-Encoding": "br"})
+    yield _held("page store, 304", ready.address + PAGE, ready.pid)
+    yield Row("page store behind gunicorn", fallback.address + PAGE, fallback.pid, BROTLI)
+    yield Row("rendered each time", django.address + PAGE, django.pid, BROTLI)
+
+
+def _files(stack, ready):
+    """The page as a file behind nginx, as a copy of the pages behind it, and nginx in front of the application."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="exhibit-nginx-")))
+    folder.chmod(0o755)  # nginx reads it as another user
+    ready.manage("export_pages", str(folder / "site"))
+    port = free_port()
+    bare = PLAIN_SITE.format(port=port, folder=folder / "site")
+    plain = stack.enter_context(nginx.running(bare, folder / "plain", port, FIRST_CORE))
+    page = f"http://localhost:{port}{PAGE}index.html"
+    yield Row("nginx, plain file", page, plain.pid)
+    yield Row("nginx, brotli_static", page, plain.pid, BROTLI)
+    port = free_port()
+    copy = shipped("nginx-static.conf", folder, port, {"/srv/exhibit/site": str(folder / "site")})
+    static = stack.enter_context(nginx.running(copy, folder / "static", port, FIRST_CORE))
+    yield Row("exported page, Brotli", f"http://localhost:{port}{PAGE}", static.pid, BROTLI)
+    yield _held("exported page, 304", f"http://localhost:{port}{PAGE}", static.pid)
+    port = free_port()
+    upstream = ready.address.removeprefix("http://").replace("localhost", "127.0.0.1")
+    proxy = shipped("nginx.conf", folder, port, {"127.0.0.1:8000": upstream, "/var/cache/nginx": str(folder)})
+    front = stack.enter_context(nginx.running(proxy, folder / "front", port, FIRST_CORE))
+    yield Row("kept by nginx in front", f"http://localhost:{port}{PAGE}", front.pid, BROTLI)
+
+
+def _held(name, address, pid):
+    """A row of those who hold the page already."""
+    asked = urllib.request.Request(address, headers=BROTLI)  # noqa: S310
+    etag = urllib.request.urlopen(asked).headers["ETag"]  # noqa: S310
+    return Row(name, address, pid, {**BROTLI, "If-None-Match": etag})
 
 
 def show(rows: list[Row]):

@@ -16,7 +16,6 @@ import re
 import signal
 import socket
 import ssl
-import subprocess
 import sys
 import tempfile
 import threading
@@ -29,7 +28,6 @@ import brotli
 
 from tools import nginx
 from tools.served import free_port, served
-from tools.start import BASE
 
 SLUG = "second-moscow-trial"
 STORY = f"/exhibits/{SLUG}/"
@@ -137,20 +135,6 @@ def behind(name: str, folder: Path, filled: dict[str, str]):
         yield Client(secure), plain
 
 
-def python(environment, *arguments) -> str:
-    """What the application's Python says."""
-    command = [sys.executable, *map(str, arguments)]
-    done = subprocess.run(command, cwd=BASE, env=os.environ | environment, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    return done.stdout
-
-
-def manage(environment, *arguments) -> str:
-    """What a command of the application says."""
-    return python(environment, "manage.py", *arguments)
-
-
 def until(holds, seconds=2.0) -> bool:
     """Whether something comes to hold within some seconds."""
     end = time.monotonic() + seconds
@@ -182,6 +166,8 @@ def try_pages(trial, client, plain):
     held = client.get(STORY, Accept_Encoding="br", If_None_Match=packed.headers["ETag"])
     trial.say("whoever holds it gets 304", (held.status, held.body) == (304, b""), held.status)
     trial.say("with its headers", held.headers["Cache-Control"] == "no-cache" and "ETag" in held.headers, held.headers)
+    numbers = {client.get(STORY, X_Request_ID="of-a-client").headers["X-Request-ID"] for _time in range(2)}
+    trial.say("each answer has a number of its own, none from a client", len(numbers - {"of-a-client"}) == 2, numbers)
     head = client.get(STORY, method="HEAD")
     trial.say(
         "HEAD has the headers of GET", head.headers["ETag"] == page.headers["ETag"] and not head.body, head.headers
@@ -251,31 +237,31 @@ def _sent(client, path, size):
         connection.close()
 
 
-def try_changes(trial, client, environment):
+def try_changes(trial, client, server):
     """What is published, shown to curators alone, or taken down."""
-    path, slug, session = python(environment, "-c", PICTURES).split()
+    path, slug, session = server.python("-c", PICTURES).split()
     cookie = f"__Host-sessionid={session}"
     trial.say("a picture that is not published is for nobody", client.get(path).status == 404, "")
     own = client.get(path, Cookie=cookie)
     trial.say("but for curators", own.status == 200, own.status)
     trial.say("and is not kept", client.get(path).status == 404 and client.get(path, Cookie=cookie).kept != "HIT", "")
     client.get("/")
-    manage(environment, "publish", slug, "--note", "With pictures.")
+    server.manage("publish", slug, "--note", "With pictures.")
     trial.say(
         "a new exhibit is seen within three seconds",
         until(lambda: client.get(f"/exhibits/{slug}/").status == 200, 3),
         "",
     )
     client.get(f"/exhibits/{slug}/editions/")
-    python(environment, "-c", CHANGE)
+    server.python("-c", CHANGE)
     seen = until(lambda: b"Once more." in client.get(f"/exhibits/{slug}/editions/").body, 3)
     trial.say("a new edition is seen within three, by whoever reads all the time", seen, "")
     trial.say("and its pictures", until(lambda: client.get(path).status == 200), "")
     trial.say("which nginx keeps for a second", client.get(path).kept == "HIT", "")
-    manage(environment, "take_down_image", path.split("/")[2], "--reason", "A trial.")
+    server.manage("take_down_image", path.split("/")[2], "--reason", "A trial.")
     trial.say("a picture taken down is gone within three seconds", until(lambda: client.get(path).status == 451, 3), "")
     client.get(f"/exhibits/{slug}/people/")
-    manage(environment, "take_down_edition", slug, 2, "--reason", "A trial.")
+    server.manage("take_down_edition", slug, "2", "--reason", "A trial.")
     gone = until(lambda: client.get(f"/exhibits/{slug}/").status == 451, 3)
     trial.say("an edition taken down is gone within three seconds", gone, client.get(f"/exhibits/{slug}/").status)
     return path, slug
@@ -387,10 +373,10 @@ def try_careless(trial, folder):
         server.shutdown()
 
 
-def try_copy(trial, folder, application, environment):
+def try_copy(trial, folder, application, server):
     """The pages as files, beside those of the application."""
     site = folder / "site"
-    manage(environment, "export_pages", site)
+    server.manage("export_pages", str(site))
     with behind("nginx-static.conf", folder, {"/srv/exhibit/site": str(site)}) as (client, _plain):
         page = application.get(STORY).body.decode()
         styles = re.findall(r"/static/[\w./-]+", page)
@@ -463,23 +449,13 @@ def main():
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="exhibit-proxy-")))
         folder.chmod(0o755)
-        environment = {
-            "DATA_DIR": str(folder / "data"),
-            "DATABASE_URL": f"sqlite:///{folder}/data/exhibit.sqlite3",
-            "SECRET_KEY": "of-a-trial-" + "0123456789-abcdefghijklmnopqrstuvwxyz" * 2,
-            "DJANGO_SETTINGS_MODULE": "exhibit.settings",
-            "PUBLIC_URL": "https://localhost",
-            "BEHIND_PROXY": "on",
-            "LANGUAGES": "en,ru",
-            "DEBUG": "0",
-        }
-        server = stack.enter_context(served(**environment))
+        server = stack.enter_context(served(PUBLIC_URL="https://localhost", BEHIND_PROXY="on"))
         upstream = server.address.removeprefix("http://").replace("localhost", "127.0.0.1")
         filled = {"127.0.0.1:8000": upstream, "/var/cache/nginx": str(folder)}
         client, plain = stack.enter_context(behind("nginx.conf", folder, filled))
         try_pages(trial, client, plain)
-        try_copy(trial, folder, client, environment)
-        picture = try_changes(trial, client, environment)
+        try_copy(trial, folder, client, server)
+        picture = try_changes(trial, client, server)
         try_slow_clients(trial, client)
         try_without_application(trial, client, server, *picture)
         careless = folder / "careless"

@@ -16,10 +16,19 @@ from tools import start
 
 @dataclass(frozen=True)
 class Server:
-    """A server that runs: its address, without a slash at its end, and its first process."""
+    """A server that runs: its address, without a slash at its end, its first process, and its settings."""
 
     address: str
     pid: int
+    environment: dict[str, str]
+
+    def python(self, *arguments: str) -> str:
+        """What a Python with the server's settings says; raises RuntimeError with its words where it fails."""
+        return _said(self.environment, *arguments)
+
+    def manage(self, *arguments: str) -> str:
+        """What a command of the application says, about what the server shows."""
+        return self.python("manage.py", *arguments)
 
 
 @contextlib.contextmanager
@@ -43,13 +52,13 @@ def served(server: str = "granian", before: Sequence[str] = (), **settings: str)
             "SECRET_KEY": secrets.token_urlsafe(50),
             **settings,
         }
-        _run([sys.executable, "manage.py", "prepare"], environment)
         arguments = start.SERVERS[server]("127.0.0.1", port, "1")
         command = [*before, sys.executable, "-m", *arguments, "exhibit.wsgi:application"]
+        _said(environment, "manage.py", "prepare")
         process = subprocess.Popen(command, cwd=start.BASE, env=environment, start_new_session=True)
         try:
             _wait_for(process, port)
-            yield Server(f"http://localhost:{port}", process.pid)
+            yield Server(f"http://localhost:{port}", process.pid, environment)
         finally:
             process.terminate()
             process.wait()
@@ -61,10 +70,12 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def _run(command, environment):
+def _said(environment, *arguments):
+    command = [sys.executable, *arguments]
     done = subprocess.run(command, cwd=start.BASE, env=environment, capture_output=True, text=True)
     if done.returncode:
-        raise RuntimeError(f"The site could not be prepared.\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"{' '.join(arguments)} failed.\n{done.stdout}{done.stderr}")
+    return done.stdout
 
 
 def _wait_for(process, port, seconds=30):
