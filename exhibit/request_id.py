@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
+from itertools import count
 
 # What a proxy in front of us may call a request.
 NUMBER = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -19,11 +20,13 @@ class RequestIds:
 
     def __init__(self, application: Callable, trusted: bool = False):
         self.application, self.trusted = application, trusted
+        # By chance for the process, then in turn: asking for chance each time takes as long as a kept page does.
+        self._process, self._turn = secrets.token_hex(4), count(1)
 
     def __call__(self, environ, start_response):
         number = self.trusted and environ.get("HTTP_X_REQUEST_ID", "")
         if not number or not NUMBER.fullmatch(number):
-            number = secrets.token_hex(8)
+            number = f"{self._process}{next(self._turn):08x}"
         current.set(number)
 
         def start(status, headers, *error):
