@@ -108,7 +108,8 @@ def working_copy(exhibit) -> bytes:
 def test_what_excel_would_cut_off_is_refused_in_words_and_exported_as_csv(small, admin_client):
     fact, source = models.Fact.objects.first(), small.sources.first()
     models.Citation.objects.bulk_create(
-        models.Citation(exhibit=small, fact=fact, source=source, locator=f"{number}" * 30) for number in range(1000, 1300)
+        models.Citation(exhibit=small, fact=fact, source=source, locator=f"{number}" * 30)
+        for number in range(1000, 1300)
     )
     response = admin_client.get(page_of(models.Fact, small, "xlsx/"), follow=True)
     assert response.redirect_chain == [(page_of(models.Fact, small), 302)]
