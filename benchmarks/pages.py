@@ -135,7 +135,7 @@ def _files(stack, ready):
     yield Row("nginx, plain file", page, plain.pid)
     yield Row("nginx, brotli_static", page, plain.pid, BROTLI)
     port = free_port()
-    copy = shipped("nginx-static.conf", folder, port, {"/srv/exhibit/site": str(folder / "site")})
+    copy = shipped("nginx-static.conf", folder, port, {"/srv/exhibit-pages/site": str(folder / "site")})
     static = stack.enter_context(nginx.running(copy, folder / "static", port, FIRST_CORE))
     yield Row("exported page, Brotli", f"http://localhost:{port}{PAGE}", static.pid, BROTLI)
     yield _held("exported page, 304", f"http://localhost:{port}{PAGE}", static.pid)

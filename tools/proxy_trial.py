@@ -377,7 +377,7 @@ def try_copy(trial, folder, application, server):
     """The pages as files, beside those of the application."""
     site = folder / "site"
     server.manage("export_pages", str(site))
-    with behind("nginx-static.conf", folder, {"/srv/exhibit/site": str(site)}) as (client, _plain):
+    with behind("nginx-static.conf", folder, {"/srv/exhibit-pages/site": str(site)}) as (client, _plain):
         page = application.get(STORY).body.decode()
         styles = re.findall(r"/static/[\w./-]+", page)
         paths = (
