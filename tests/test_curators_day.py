@@ -10,7 +10,6 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Error, expect
 
-from tests import cases
 from tests.test_admin import picture
 from tests.test_unsaved import kept, offered, process_of, sign_in
 
@@ -161,8 +160,7 @@ def add_people(anna, exhibit):
         anna.fill(name_en=name, sort_name=sort_name, life_en=f"{name} was in the courtroom.")
         anna.save("Save and go back" if name == list(PEOPLE)[-1] else "Save and add another")
     anna.heading(f"People: {exhibit}")
-    assert anna.page.locator("#result_list tbody th").all_inner_texts() == list(PEOPLE)
-    anna.sees("3 people")
+    assert listed(anna) == list(PEOPLE)
 
 
 def accuse_with_a_source_made_on_the_spot(anna, exhibit, name):
