@@ -16,7 +16,7 @@ from django.utils import timezone
 from PIL import Image as Picture
 
 from tests import cards, cases
-from trials import images, models, renditions
+from trials import images, models
 from trials.editions import display, publish, takedown
 from trials.pages import preview
 

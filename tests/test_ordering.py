@@ -142,7 +142,20 @@ def test_two_who_order_at_once_end_with_the_order_of_the_first(client, exhibit, 
 
 @pytest.mark.parametrize(
     "order",
-    ["", "x", "1", "1.1.1", "1.x", "-1.1", "1.1,", "９.1", "9" * 30 + ".1", "999999.1", "1." + "9" * 17, "1.1," * 99_999 + "1.1"],
+    [
+        "",
+        "x",
+        "1",
+        "1.1.1",
+        "1.x",
+        "-1.1",
+        "1.1,",
+        "９.1",
+        "9" * 30 + ".1",
+        "999999.1",
+        "1." + "9" * 17,
+        "1.1," * 99_999 + "1.1",
+    ],
 )
 def test_what_is_no_order_is_refused_in_words(client, exhibit, order):
     status, answer = ask(client, f"{POINTS}order/", order=order, moved="1")
