@@ -111,8 +111,10 @@ def chromium():
 @pytest.fixture(scope="session")
 def browser(chromium):
     """A real browser without a window."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # However busy the machine is.
+    expect.set_options(timeout=20_000)
     options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=options)
