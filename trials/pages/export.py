@@ -54,10 +54,11 @@ class Export:
         paths = list(addresses.everything(shown))
         if self.portable:
             paths = [path for path in paths if portable.holds(path)]
+        held = set(paths)
         for done, path in enumerate(paths, start=1):
             page = store.render(path)
             if page:
-                self._page(path, page, set(paths))
+                self._page(path, page, held)
             self.progress(done, len(paths))
         if not self.portable:
             self._instead()
